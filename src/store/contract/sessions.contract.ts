@@ -76,6 +76,39 @@ export function sessionsContract(world: World): void {
     expect(await world.store.readChunk(5, 10)).toBeNull();
   });
 
+  test("chunks that are equal are each sessions' own: of one commit or of several, after others are gone, and after a restart", async () => {
+    const put = (id: number, firstSeq: number, body: Uint8Array): StoreOp => ({
+      op: "chunk_put",
+      session: id,
+      firstSeq,
+      count: 1,
+      deadlineMax: 0,
+      upTo: firstSeq,
+      body,
+    });
+    const commit = (...ops: readonly StoreOp[]) => world.store.commit(batchOf([], ops));
+    const bodies = [1, 2, 3].map((n) => new Uint8Array(300).fill(n));
+    const [one, two, three] = bodies as [Uint8Array, Uint8Array, Uint8Array];
+    await commit(...[1, 2, 3].map((id): StoreOp => ({ op: "session_put", session: session(id) })));
+    await commit(put(1, 0, one), put(2, 0, one), put(1, 1, two), put(2, 1, two));
+    await commit(put(3, 0, one.slice()));
+    const read = async (id: number, firstSeq: number) => (await world.store.readChunk(id, firstSeq))?.[0] ?? null;
+    const all = async () => [await read(1, 0), await read(2, 0), await read(3, 0), await read(1, 1), await read(2, 1)];
+    expect(await all()).toEqual([1, 1, 1, 2, 2]);
+    await world.reopen("crash");
+    expect(await all()).toEqual([1, 1, 1, 2, 2]);
+    // other bodies come after a restart, and the operation of one that was not answered is repeated
+    await commit(put(1, 2, three), put(2, 2, three));
+    await commit(put(1, 2, three), put(2, 2, three));
+    await commit({ op: "chunk_delete", session: 1, before: 1 }, { op: "chunk_delete", session: 2, before: 1 });
+    expect([await read(1, 0), await read(3, 0), await read(1, 1), await read(2, 2)]).toEqual([null, 1, 2, 3]);
+    await commit({ op: "chunk_delete", session: 3, before: 1 });
+    // nobody had it any more
+    await commit(put(2, 3, one), put(3, 3, one));
+    await world.reopen("close");
+    expect([await read(2, 3), await read(3, 3), await read(1, 2)]).toEqual([1, 1, 3]);
+  });
+
   test("a deleted session leaves nothing behind, nor does what is put for it afterwards", async () => {
     const body = new Uint8Array(8);
     const chunks = Array.from(

@@ -5,7 +5,7 @@ const MOST_RECENT = 64;
 
 /**
  * Which bodies several chunks have: those are stored once, under an id. Chunks that are equal come with one commit, or with several that
- * follow each other. An id is given to one body only, so the server writes it with whichever chunk comes first.
+ * follow each other. An id is given to one body only, so the database writes it with whichever chunk comes first.
  */
 export class SharedBodies {
   private readonly recent = new Map<number | bigint, { readonly id: number; readonly body: Uint8Array }>();

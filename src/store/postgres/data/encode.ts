@@ -79,8 +79,15 @@ function encodeOp(op: StoreOp, blobs: Blobs, bodies: SharedBodies): readonly Enc
       return [{ port: "session", ...op }];
     case "checkpoint":
       return [{ port: "session", ...op, state: op.state === null ? null : blobs.of(op.state) }];
-    case "chunk_put":
-      return [{ port: "session", ...op, body: blobs.of(op.body), shared: bodies.idOf(op.body) }];
+    case "chunk_put": {
+      const [body, shared] = [blobs.of(op.body), bodies.idOf(op.body)];
+      if (shared === null) return [{ port: "session", ...op, body, shared }];
+      // behind the chunk, so that what the chunk takes the place of does not take the body along
+      return [
+        { port: "session", ...op, body: null, shared },
+        { port: "session", op: "body_put", id: shared, body },
+      ];
+    }
     case "retained":
       return [...retained(op.changes, blobs)];
     case "events_put": {

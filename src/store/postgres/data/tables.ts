@@ -140,5 +140,8 @@ const NODE_OF_RECORD = "ALTER TABLE log ADD COLUMN node bigint NOT NULL DEFAULT 
 /** Two nodes may want to make the series of a device's field at the same moment: one of them does. */
 const SERIES_OWNER = "CREATE UNIQUE INDEX series_owner ON series (device, field);";
 
+/** Chunks that were equal had their bytes themselves and said that others had them, where nobody looked for them. */
+const OWN_BODIES = "UPDATE queue_chunk SET shared = NULL WHERE shared IS NOT NULL AND length(body) > 0;";
+
 /** Step n brings version n to n + 1, in one transaction. Never change one that was released; add one. */
-export const STEPS: readonly string[] = [TABLES + PACKED + LIST, ALERTS, NODE_OF_RECORD + SERIES_OWNER];
+export const STEPS: readonly string[] = [TABLES + PACKED + LIST, ALERTS, NODE_OF_RECORD + SERIES_OWNER, OWN_BODIES];

@@ -49,8 +49,9 @@ export const SESSIONS = `
         VALUES (own, (op->>'firstSeq')::bigint, (op->>'count')::bigint, (op->>'deadlineMax')::bigint,
           coalesce(blobs[(op->>'body')::int], ''), (op->>'shared')::bigint);
     WHEN 'body_put' THEN
-      -- a body that several chunks have is written when the first of them is
-      INSERT INTO queue_body VALUES ((op->>'id')::bigint, blobs[(op->>'body')::int]) ON CONFLICT DO NOTHING;
+      -- a body that several chunks have comes with each of them: which of those before are still there only the database knows
+      INSERT INTO queue_body SELECT shared, blobs[(op->>'body')::int] FROM queue_chunk
+        WHERE shared = (op->>'id')::bigint LIMIT 1 ON CONFLICT DO NOTHING;
     WHEN 'chunk_delete' THEN
       PERFORM drop_chunks(own, ${-END_OF_TIME}, (op->>'before')::bigint);
   END CASE; END $$;

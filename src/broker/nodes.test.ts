@@ -66,6 +66,21 @@ test("what other nodes retained counts for the limit as what this one did", asyn
   expect(nodes.rigs.map(({ hub }) => hub.retained.count)).toEqual([2, 2]);
 });
 
+test("a node that gives a commit up must begin anew: it may be in the log all the same", async () => {
+  const { rigs } = new Nodes(2);
+  const [one, two] = rigs as [Rig, Rig];
+  const client = await one.login({ clientId: "c" });
+  one.store.failure = new Error("away");
+  client.send(publishOf("dtck-pub/p/d1/T", "1", { qos: 1, packetId: 1 }));
+  await one.pass(29);
+  expect(one.failures).toEqual([]);
+  await one.pass(3);
+  expect(one.failures.map(({ message }) => message)).toEqual([
+    "A commit was given up: what others have read of it can be told by a new start alone.",
+  ]);
+  expect([client.heard(), two.failures]).toEqual([["disconnect 137"], []]);
+});
+
 test("a series that came to be on another node is known before its first row, and later ones have its number", async () => {
   const nodes = new Nodes(2);
   const [one, two] = nodes.rigs as [Rig, Rig];

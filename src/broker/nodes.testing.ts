@@ -63,6 +63,7 @@ export class Nodes {
       for (const i of this.nodes.keys()) await this.tell(i + 1);
       this.gather();
     }
+    for (const { rig } of this.nodes) for (const why of rig.failures) throw why;
   }
 }
 

@@ -229,6 +229,8 @@ export class Rig {
   readonly series: SeriesTable;
   /** Where it is told of what other nodes commit; null: it is alone. */
   readonly turns: Turns | null = null;
+  /** Why it must end, as one of several nodes. */
+  readonly failures: Error[] = [];
   /** What was logged: `level message`, with its fields. */
   readonly logged: { readonly level: string; readonly fields: object; readonly text: string }[] = [];
   readonly ingest: Ingest;
@@ -317,9 +319,7 @@ export class Rig {
       anonymous: () => null,
     });
     if (!node || !order) return;
-    const failed = (why: Error): void => {
-      throw why;
-    };
+    const failed = (why: Error): void => void this.failures.push(why);
     const elsewhere = new Elsewhere(this.ingest);
     this.broker.elsewhere = elsewhere;
     const { ingest, hub } = this;

@@ -19,6 +19,8 @@ export interface IngestEvents {
 /** Among several nodes a batch that is durable waits until all rows before it in the log were published. */
 export interface OwnTurns {
   own(batch: Batch): void;
+  /** A commit was given up: whether it is in the log, and others have read it, nobody knows. */
+  gaveUp(): void;
   /** Rows were published: there is room for those of others. */
   resume(): void;
   /** Much waits for its turn: reading stops. */

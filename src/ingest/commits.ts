@@ -253,6 +253,7 @@ export class CommitLine implements Commits<Committed | null> {
       this.events.failed(batch);
       batch.turn.end();
     }
+    this.turns?.gaveUp();
     this.needs.options.later(() => this.probe(), PROBE_MS);
   }
   /** Something small to write, to learn whether storage is back. */

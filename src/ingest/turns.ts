@@ -30,6 +30,7 @@ export class Turns implements OwnTurns, TailReader {
   private busy = false;
   private tail: LogTail | null = null;
   private isHolding = false;
+  private isOver = false;
 
   /** @param applied all rows up to this one have had their turn */
   constructor(
@@ -61,7 +62,14 @@ export class Turns implements OwnTurns, TailReader {
   resume(): void {
     if (this.others.length > 0) this.advance();
   }
+  /** What this node gave up may have its place in the log all the same: it must begin anew with what is there. */
+  gaveUp(): void {
+    this.failed(new Error("A commit was given up: what others have read of it can be told by a new start alone."));
+  }
+  /** Nothing has its turn any more. */
   failed(why: Error): void {
+    if (this.isOver) return;
+    this.isOver = true;
     this.needs.failed(why);
   }
 
@@ -83,6 +91,7 @@ export class Turns implements OwnTurns, TailReader {
   /** Gives the next one its turn; false: it is not here yet. */
   private step(): boolean {
     const { mine, others } = this;
+    if (this.isOver) return false;
     const [batch] = mine;
     if (batch !== undefined && (batch.records === 0 || batch.firstSeq === this.applied + 1)) {
       mine.shift();
@@ -105,7 +114,7 @@ export class Turns implements OwnTurns, TailReader {
       this.needs.commits.publish(rows);
       return true;
     } catch (error) {
-      this.needs.failed(new Error(`The log cannot be read at row ${record.firstSeq}.`, { cause: error }));
+      this.failed(new Error(`The log cannot be read at row ${record.firstSeq}.`, { cause: error }));
       return false;
     }
   }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
+import { Client } from "pg";
 import { batchOf, seriesPut } from "../../src/store/data.model.ts";
 import type { TailRecord } from "../../src/store/ports.ts";
 import { PostgresDataStore } from "../../src/store/postgres/data/store.ts";
@@ -159,6 +160,34 @@ if (have("postgresql"))
         ]);
         await Promise.all([one.end(), two.end(), store.close()]);
       } finally {
+        await server.remove();
+      }
+    }, 60_000);
+
+    test("a deletion of points has its place in the log: behind what another node commits while it is on its way", async () => {
+      const server = await startPostgres({ fsync: "off" });
+      const client = new Client({ host: server.folder, port: server.port, user: "postgres", database: "postgres" });
+      try {
+        const schema = newSchema();
+        const store = new PostgresDataStore({ address: server.address(schema, "socket") });
+        await store.open();
+        await store.commit(batchOf([{ series: 1, time: 1, value: 1 }], [seriesPut(1)]));
+        const writer = await Writer.of(server, schema, 2);
+        await client.connect();
+        // the other one has the log's number, and four rows
+        await client.query(`BEGIN; UPDATE ${schema}.head SET seq = seq + 4`);
+        const { blob, count } = batchOf([{ series: 1, time: 2, value: 2 }]);
+        const deletion = JSON.stringify([{ port: "series", op: "points_delete", series: 1, from: 0, to: 10 }]);
+        const put = writer.put(blob ?? new Uint8Array(0), count, null, deletion);
+        const waits = "SELECT 1 AS one FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'CALL%'";
+        await until("the commit waits for it", async () => (await server.sql(waits)).length === 1);
+        await client.query("COMMIT");
+        expect(await put).toBe(6);
+        const purges = await server.sql(`SELECT seq FROM ${schema}.purge`);
+        expect(purges.map(({ seq }) => Number(seq))).toEqual([5]);
+        await Promise.all([writer.end(), store.close()]);
+      } finally {
+        await client.end().catch(() => undefined);
         await server.remove();
       }
     }, 60_000);

@@ -29,9 +29,9 @@ export class Writer {
     const { blob, count } = batchOf(values);
     if (blob !== null) await this.put(blob, count, known);
   }
-  /** Commits a record. @returns the number of its first row */
-  async put(blob: Uint8Array, count: number, known: number | null = null): Promise<number> {
-    const values = [this.id, 1, ++this.no, known, count, Buffer.from(blob), crcOf(blob), null, [], 0, 0, 0];
+  /** Commits a record. @param ops as the function of the commit takes them (encode.ts) @returns the number of its first row */
+  async put(blob: Uint8Array, count: number, known: number | null = null, ops: string | null = null): Promise<number> {
+    const values = [this.id, 1, ++this.no, known, count, Buffer.from(blob), crcOf(blob), ops, [], 0, 0, 0];
     const text = "CALL commit_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     const { rows } = await this.client.query(text, values);
     return Number(rows[0]?.p_seq);

@@ -22,11 +22,10 @@ export const COMMIT = `
     IF NOT FOUND THEN RAISE EXCEPTION 'this server does not have the store any more' USING ERRCODE = 'FC001'; END IF;
     IF p_known IS NOT NULL THEN DELETE FROM log WHERE id >= p_known AND node = p_node; END IF;
     IF p_ops IS NOT NULL THEN
-      -- one node commits: nobody else moves it
-      SELECT seq - 1 INTO last FROM head;
+      -- a deletion of points gets its place when the log has given one: another node may commit meanwhile
       FOR op IN SELECT json_array_elements(p_ops) LOOP
         CASE op->>'port'
-          WHEN 'series' THEN PERFORM apply_series(op, p_blobs, last);
+          WHEN 'series' THEN PERFORM apply_series(op, p_blobs, -1); IF op->>'op' = 'points_delete' THEN last = -1; END IF;
           WHEN 'session' THEN PERFORM apply_session(op, p_blobs);
           WHEN 'retained' THEN PERFORM apply_retained(op, p_blobs);
           WHEN 'note' THEN PERFORM apply_note(op);
@@ -40,6 +39,7 @@ export const COMMIT = `
       END IF;
     END IF;
     UPDATE head SET seq = seq + p_count RETURNING seq - p_count INTO p_seq;
+    IF last = -1 THEN UPDATE purge SET seq = p_seq - 1 WHERE seq = -1; END IF;
     UPDATE node SET first_seq = p_seq WHERE id = p_node;
     IF p_body IS NOT NULL THEN
       -- mark.ts: what ties the record to its number

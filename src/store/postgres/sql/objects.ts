@@ -14,7 +14,6 @@ export const KEPT: readonly string[] = [
   'CREATE TABLE IF NOT EXISTS sql_state (id bigint PRIMARY KEY CHECK (id = 1), mode text COLLATE "C" NOT NULL, made text COLLATE "C" NOT NULL)',
   "CREATE TABLE IF NOT EXISTS sql_reader (role regrole NOT NULL, workspace bigint NOT NULL, PRIMARY KEY (role, workspace))",
   "CREATE TABLE IF NOT EXISTS sql_due (series bigint PRIMARY KEY, upto bigint NOT NULL)",
-  "CREATE INDEX IF NOT EXISTS series_device ON series (device, field)",
   `CREATE TABLE IF NOT EXISTS current_point (series bigint PRIMARY KEY, time timestamptz NOT NULL, ${VALUES}) WITH (fillfactor = 70)`,
 ];
 
@@ -119,6 +118,5 @@ export function gone(schema: string): readonly string[] {
     ),
     ...functions.map((name) => `DROP FUNCTION IF EXISTS ${schema}.${name} CASCADE`),
     ...["chunk", "point_row", "current_point", "sql_due"].map((table) => `DROP TABLE IF EXISTS ${schema}.${table}`),
-    `DROP INDEX IF EXISTS ${schema}.series_device`,
   ];
 }

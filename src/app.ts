@@ -2,24 +2,25 @@ import { version } from "../package.json";
 import { adminDeps } from "./app/admin.ts";
 import { AuditTrim } from "./app/audit-trim.ts";
 import { renewCertificates } from "./app/certificates.ts";
-import type { Backups } from "./app/backups.ts";
-import { backupsOf, type Commands, openCommands } from "./app/commands.ts";
-import { type Core, openCore, type Undo } from "./app/core.ts";
-import { type Listening, openListening, planListening } from "./app/listening.ts";
+import { backupsOf, openCommands } from "./app/commands.ts";
+import { openCore, type Undo } from "./app/core.ts";
+import { openListening, planListening } from "./app/listening.ts";
 import { DayOfFigures } from "./app/day.ts";
 import { tellFewer, withFiles } from "./app/files.ts";
-import { type Fleet, openFleet } from "./app/fleet.ts";
+import { openFleet } from "./app/fleet.ts";
 import { makeHttp } from "./app/http.ts";
 import { instanceOf } from "./app/instance.ts";
 import { openIntegrations } from "./app/integrations.ts";
 import { ownerless, warnings } from "./app/listeners.ts";
 import { tickPeople } from "./app/people.ts";
+import { type Opened, stop } from "./app/stop.ts";
 import { UseKeeper } from "./app/token-uses.ts";
+import { watchLease } from "./app/lease-watch.ts";
+import { standBy } from "./app/standby.ts";
 import type { RunningServer, ServerOptions } from "./app/types.ts";
 import { Upkeep } from "./app/upkeep.ts";
 import { publishFigures } from "./broker/figures.ts";
 import type { InstancePort } from "./http/instance/port.ts";
-import type { Http } from "./http/index.ts";
 
 const TICK_MS = 1000;
 
@@ -40,17 +41,19 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 async function start(options: ServerOptions, undo: Undo): Promise<RunningServer> {
   const { log, headless = false, settings = [] } = options;
   const config = withFiles(options.config);
-  const core = await openCore(config, log, undo);
+  const prepared = config.standby && !headless ? await standBy(config, log, undo, options.waits) : null;
+  const core = await openCore(config, log, undo, prepared);
   const { clock, engine, stores, watch } = core;
   const { broker, metrics } = engine;
-  const planned = planListening(core);
+  const planned = prepared?.planned ?? planListening(core);
   const fleet = await openFleet(core, headless);
   const integrations = await openIntegrations(core);
   const admin = adminDeps(engine, stores, clock, core.service, integrations);
   // the instance is made when the listeners are up
   const state: { ready: boolean; instance: InstancePort | null } = { ready: false, instance: null };
   const http = makeHttp(core, admin, fleet, integrations, state);
-  const listening = openListening(core, planned, http);
+  const listening = openListening(core, planned, http, prepared?.room ?? null);
+  await prepared?.room.end();
   const { listeners } = listening;
   const begun = clock.steady();
   broker.figuresFor = (outlet) => publishFigures(broker, version, begun, outlet);
@@ -69,6 +72,7 @@ async function start(options: ServerOptions, undo: Undo): Promise<RunningServer>
   const upkeep = upkeepOf(opened, () => publishFigures(broker, version, begun));
   metrics.httpConnections = () => listeners.httpConnections;
   const timer = setInterval(() => upkeep.tick(), TICK_MS);
+  const { lease, lost } = watchLease(core);
   state.ready = true;
   if (!headless) integrations.start();
   return {
@@ -79,26 +83,15 @@ async function start(options: ServerOptions, undo: Undo): Promise<RunningServer>
     applied: fleet.applied,
     warnings: [...warnings(config), ...ownerless(engine.directory), ...tellFewer(options.config, config, log)],
     control: commands.control,
+    lost,
     stop(reason) {
       state.ready = false;
+      lease?.end();
       clearInterval(timer);
       renewing?.end();
       return stop(opened, reason);
     },
   };
-}
-
-/** What has been opened, and has an end. */
-interface Opened {
-  readonly core: Core;
-  readonly day: DayOfFigures;
-  readonly fleet: Fleet;
-  readonly listening: Listening;
-  readonly commands: Commands;
-  readonly backups: Backups;
-  readonly uses: UseKeeper;
-  readonly http: Http;
-  readonly integrations: Awaited<ReturnType<typeof openIntegrations>>;
 }
 
 function upkeepOf({ core, fleet, listening, commands, ...opened }: Opened, figures: () => void): Upkeep {
@@ -127,24 +120,4 @@ function upkeepOf({ core, fleet, listening, commands, ...opened }: Opened, figur
       listening.files.tick();
     },
   });
-}
-
-/** Nobody new, then what is under way, then the stores. */
-async function stop({ day, core, fleet, listening, integrations, ...opened }: Opened, reason: string): Promise<void> {
-  const { log, engine, stores } = core;
-  log.info({ reason }, "stopping");
-  core.ahead.end();
-  core.watch.write();
-  opened.http.end();
-  listening.listeners.stop();
-  await integrations.stop();
-  await opened.backups.end();
-  engine.consumers.stop();
-  await engine.broker.stop();
-  await opened.commands.socket.stop();
-  await stores.data.close();
-  await opened.uses.end();
-  await fleet.guesses.end();
-  await stores.fleet.close();
-  core.held.release();
 }

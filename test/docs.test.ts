@@ -123,7 +123,7 @@ describe("every command that the documents name exists", () => {
   const lines = documents.flatMap((path) => shellLines(read(path)).map((line) => [path, line] as const));
   test("npm scripts", () => {
     const named = lines.flatMap(([, line]) =>
-      [...line.matchAll(/\bnpm (?:run )?([a-z]+)/g)].map(([, name = ""]) => name),
+      [...line.matchAll(/\bnpm (?:run )?([a-z]+(?:-[a-z]+)*)/g)].map(([, name = ""]) => name),
     );
     expect(named).toContain("start");
     expect(named.filter((name) => !(name in scripts) && name !== "ci" && name !== "install")).toEqual([]);

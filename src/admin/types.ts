@@ -33,6 +33,8 @@ export interface ServerInfo {
   readonly startedAt: number;
   readonly addresses: readonly ListenerAddress[];
   readonly caFile: string | null;
+  /** It stands by; of who is active what is known. */
+  readonly standby?: { readonly address?: string; readonly since?: number };
 }
 
 /** The sessions of a running server, for operators. */

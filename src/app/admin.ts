@@ -18,7 +18,7 @@ import type { WebhookPort } from "../integrations/webhooks/types.ts";
 import type { AuditStore } from "../store/ports.ts";
 import type { Engine } from "./engine.ts";
 import { inspectLines } from "./inspect.ts";
-import type { Stores } from "../store/open.ts";
+import type { Stores } from "../store/stores.ts";
 import type { Sweeps } from "./sweeps.ts";
 
 /** What a running server has for use cases. */

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { errorText } from "../base/errors.ts";
 import type { Clock, Log, Micros } from "../base/types.ts";
@@ -30,6 +31,12 @@ export function certificatesOf(config: Config, clock: Clock): Certificates {
   if (config.tlsCert !== null && config.tlsKey !== null)
     return { ...loadOperatorCertificate(config.tlsCert, config.tlsKey, now), caFile: null, renewed: null, clients };
   return { ...localOf(config, now), clients };
+}
+/** Whose certificates the listeners show, for comparing with those of another server: see the column `authority` of nodes. */
+export function authorityOf(certificates: Pick<Certificates, "caFile"> | null): string {
+  if (certificates === null) return "";
+  if (certificates.caFile === null) return "operator";
+  return new Bun.CryptoHasher("sha256").update(readFileSync(certificates.caFile)).digest("hex");
 }
 /** Whether the operator's files can be used; nothing is made. @throws Refusal invalid_config */
 export function checkFiles(config: Config, clock: Clock): void {

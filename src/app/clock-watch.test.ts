@@ -6,7 +6,8 @@ import { Metrics } from "../base/metrics.ts";
 import type { SeenEvent } from "../ingest/event-log.ts";
 import { Ahead } from "../ingest/ahead.ts";
 import { SystemClock } from "./clock.ts";
-import { ClockWatch, readClockNote, spanOf } from "./clock-watch.ts";
+import { readClockNote } from "./clock-note.ts";
+import { ClockWatch, spanOf } from "./clock-watch.ts";
 
 const root = mkdtempSync(join(tmpdir(), "fieldcast-watch-"));
 afterAll(() => rmSync(root, { recursive: true }));

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
 import { EARLIEST_CLOCK } from "../base/clock.ts";
 import { errorText } from "../base/errors.ts";
 import type { Metrics } from "../base/metrics.ts";
@@ -6,7 +6,7 @@ import type { Log, Micros } from "../base/types.ts";
 import type { SeenEvent } from "../ingest/event-log.ts";
 import { MOST_AHEAD } from "../measure/time.ts";
 import type { SeriesTable } from "../ingest/series.ts";
-import type { ClockNote, SystemClock } from "./clock.ts";
+import type { SystemClock } from "./clock.ts";
 
 /** Steps of at least this much are told, µs. */
 const TOLD: Micros = 1_000_000;
@@ -15,18 +15,6 @@ const PAUSE: Micros = 10_000_000;
 /** Ticks, of a second each, from note to note. */
 const NOTE_TICKS = 600;
 const AHEAD_TICKS = 60;
-
-/** What the last run left. null: nothing, or nothing that can be read. */
-export function readClockNote(path: string): ClockNote | null {
-  try {
-    const { wall, steady, doubt } = JSON.parse(readFileSync(path, "utf8")) as Partial<ClockNote>; // looked at below
-    const all = [wall, steady, doubt];
-    if (!all.every((n) => Number.isSafeInteger(n) && Number(n) >= 0)) return null;
-    return { wall: Number(wall), steady: Number(steady), doubt: Number(doubt) };
-  } catch {
-    return null;
-  }
-}
 
 interface WatchNeeds {
   readonly clock: SystemClock;
@@ -41,6 +29,8 @@ interface WatchNeeds {
   readonly look: (series: readonly number[]) => void;
   /** Whether a clock that shows a time before this program's is taken all the same. */
   readonly anyClock: boolean;
+  /** Hears of each note that is written. */
+  readonly noted?: (note: string) => void;
 }
 
 /**
@@ -166,6 +156,7 @@ export class ClockWatch {
     try {
       writeFileSync(`${path}.new`, `${JSON.stringify(clock.note)}\n`, { mode: 0o600 });
       renameSync(`${path}.new`, path);
+      this.needs.noted?.(JSON.stringify(clock.note));
     } catch (error) {
       log.info({ error: errorText(error) }, "what the clock shows cannot be written down");
     }

@@ -1,4 +1,4 @@
-import { join, relative, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { version } from "../../package.json";
 import { type Operations, operations } from "../admin/operations.ts";
 import { streams } from "../admin/trace.ts";
@@ -12,6 +12,7 @@ import type { Core } from "./core.ts";
 import type { Fleet } from "./fleet.ts";
 import { holdFile, LeapGuard } from "./leap.ts";
 import { Sweeps } from "./sweeps.ts";
+import { shorter } from "./waiting-room.ts";
 
 /** What of this start the commands are told. */
 interface Started {
@@ -49,7 +50,6 @@ export function openCommands(
   };
   const control = operations(deps);
   const server = createControl({ operations: control, streams: streams(deps), log });
-  // a socket's path is bounded: the shorter form of it
   const socket = listenControl(shorter(resolve(config.data, "control.sock")), server.fetch);
   undo.push(() => socket.stop());
   return { deps, control, sweeps, socket };
@@ -71,9 +71,4 @@ function sweepsOf({ engine: { series, hub, metrics }, config: { sweepEvery, data
   const known = clock.since === null ? series.lastArrival() : clock.micros() - clock.since;
   const guard = new LeapGuard(known, holdFile(join(data, "sweep-held")), log);
   return new Sweeps({ series, metrics, guard, operation: (op) => hub.operation(op) }, sweepEvery * 1e6);
-}
-
-function shorter(absolute: string): string {
-  const near = relative(process.cwd(), absolute);
-  return near.length < absolute.length ? near : absolute;
 }

@@ -7,13 +7,15 @@ import type { Directory } from "../fleet/directory.ts";
 import { FleetService } from "../fleet/service.ts";
 import { Outgoing } from "../outgoing/outgoing.ts";
 import type { SeenEvent } from "../ingest/event-log.ts";
-import { maintenanceOf, type Stores } from "../store/open.ts";
+import { maintenanceOf } from "../store/open.ts";
+import type { Stores } from "../store/stores.ts";
 import type { StoreLock } from "../store/ports.ts";
 import { AheadReader } from "./ahead.ts";
 import { SystemClock } from "./clock.ts";
-import { ClockWatch, readClockNote } from "./clock-watch.ts";
+import { readClockNote } from "./clock-note.ts";
+import { ClockWatch } from "./clock-watch.ts";
 import { buildEngine, type Engine } from "./engine.ts";
-import { lockOf } from "./lock.ts";
+import { lockOf, lockStoreToo } from "./lock.ts";
 import { namedLog } from "./named-log.ts";
 import { checkBefore } from "./preflight.ts";
 import { openStores } from "./stores.ts";
@@ -38,25 +40,42 @@ export interface Core {
   readonly undo: Undo;
 }
 
-/** Opens the folder and brings back what a crash left. @throws Refusal as `startServer` */
-export async function openCore(config: Config, log: Log, undo: Undo): Promise<Core> {
-  const folder = config.data;
+/** A server that waited for its store has looked at all that could stop it. */
+interface Begun extends Pick<Core, "clock" | "fleetFile"> {
+  readonly folder: StoreLock;
+}
+
+/** Takes the folder and its store, and looks at what could stop a start. */
+async function begin({ config, log, undo }: Pick<Core, "config" | "log" | "undo">, prepared: Begun | null) {
+  const { data: folder, store } = config;
+  if (prepared !== null) {
+    const held = await lockStoreToo(folder, prepared.folder, undo);
+    return { clock: prepared.clock, held, fleetFile: prepared.fleetFile };
+  }
   const isNew = !existsSync(folder);
   // another server on the folder is the better news than that it has the ports
-  const lock = isNew ? null : await lockOf(folder, config.store, undo);
-  const clockFile = join(folder, "clock");
-  const clock = new SystemClock(readClockNote(clockFile));
+  const lock = isNew ? null : await lockOf(folder, store, undo);
+  const clock = new SystemClock(readClockNote(join(folder, "clock")));
   const fleetFile = checkBefore(config, clock, log);
-  const held = lock ?? (await lockOf(folder, config.store, undo));
-  const upgraded = await beforeUpgrade(maintenanceOf(folder), config, clock, log);
-  const opened = await openStores(folder, log, (close) => undo.push(close), config.dataLostOk, config.sql);
+  return { clock, held: lock ?? (await lockOf(folder, store, undo)), fleetFile };
+}
+
+/**
+ * Opens the folder and brings back what a crash left.
+ * @param prepared of a server that waited for its store; null: it did not
+ * @throws Refusal as `startServer`
+ */
+export async function openCore(config: Config, log: Log, undo: Undo, prepared: Begun | null): Promise<Core> {
+  const { clock, held, fleetFile } = await begin({ config, log, undo }, prepared);
+  const upgraded = await beforeUpgrade(maintenanceOf(config.data), config, clock, log);
+  const opened = await openStores(config, log, (close) => undo.push(close));
   upgraded();
   const { stores } = opened;
   const known: { directory: Directory | null } = { directory: null };
   const named = namedLog(log, () => known.directory, config.logLevel === "debug");
   const engine = await buildEngine(config, opened, clock, named);
   known.directory = engine.directory;
-  const { watch, ahead } = watchClock(engine, stores, clock, config, clockFile, log);
+  const { watch, ahead } = watchClock(engine, stores, clock, config, join(config.data, "clock"), log);
   await recoverSessions(engine.broker, stores.data, opened.opened.nextSeq - 1, clock.steady());
   const service = new FleetService({
     store: stores.fleet,
@@ -72,7 +91,7 @@ export async function openCore(config: Config, log: Log, undo: Undo): Promise<Co
 /** Before anything is stamped: what a clock that was wrong left is told, and set right. */
 function watchClock(
   { series, metrics, ingest }: Engine,
-  { data: store }: Stores,
+  { data: store, noteClock }: Stores,
   clock: SystemClock,
   { anyClock }: Config,
   path: string,
@@ -81,7 +100,9 @@ function watchClock(
   const ahead = new AheadReader(series, store, () => ingest.commits.durable(), clock, log);
   const look = (ids: readonly number[]) => ahead.look(ids);
   const tell = (event: SeenEvent) => ingest.eventLog.seen(event);
-  const watch = new ClockWatch({ clock, series, path, metrics, log, tell, look, anyClock });
+  // where it cannot be noted the next server goes by its own clock
+  const noted = (note: string) => void noteClock(note).catch(() => undefined);
+  const watch = new ClockWatch({ clock, series, path, metrics, log, tell, look, anyClock, noted });
   watch.begin();
   return { watch, ahead };
 }

@@ -40,7 +40,7 @@ function anonymousRule(config: Config): AnonymousRule | null {
 /** Builds the rooms on what the stores hold; the sessions are brought back when the clock was looked at. */
 export async function buildEngine(config: Config, from: OpenedStores, clock: Clock, log: Log): Promise<Engine> {
   const { rows, opened } = from;
-  const store = from.stores.data;
+  const { data: store, lease } = from.stores;
   const directory = new Directory();
   const authority = new Authority(directory, { freeTopics: config.freeTopics });
   directory.apply(rows);
@@ -95,6 +95,7 @@ export async function buildEngine(config: Config, from: OpenedStores, clock: Clo
       clock,
       log,
       limits: queueLimits(config),
+      ...(lease && { silence: lease }),
       soon: (fn) => later(fn, 0),
     },
     opened.nextSeq - 1,
@@ -110,6 +111,7 @@ export async function buildEngine(config: Config, from: OpenedStores, clock: Clo
     metrics,
     clock,
     log,
+    ...(lease && { silence: lease }),
     later,
     limits: { ...config, maxUnsent: config.maxUnsentBytes },
     newClientId: () => `fc-${randomBytes(12).toString("hex")}`,

@@ -59,7 +59,7 @@ export function makeHttp(
     },
     ownNames: namesOf(config),
     prefix: config.prefix,
-    ready: () => state.ready && !ingest.commits.batcher.failing && ingest.isClockSet,
+    ready: () => state.ready && !broker.silence.frozen && !ingest.commits.batcher.failing && ingest.isClockSet,
     limits: {
       maxBody: MAX_BODY,
       maxBatchRows: config.maxBatchRows,

@@ -7,6 +7,7 @@ import type { Directory } from "../fleet/directory.ts";
 import type { Plan } from "../fleet/plan.ts";
 import { probePorts } from "../listen/probe.ts";
 import { checkPassword } from "../people/password.ts";
+import { notedStore } from "../store/note.ts";
 import { checkFiles } from "./certificates.ts";
 import { anySecure, listenerPlans } from "./listeners.ts";
 import { checkMail, firstLine, lazyProvider } from "./people.ts";
@@ -18,7 +19,8 @@ import { checkMail, firstLine, lazyProvider } from "./people.ts";
  * @throws Refusal invalid_config, weak_password
  */
 export function checkBefore(config: Config, clock: Clock, log: Log): string | null {
-  const fresh = !existsSync(join(config.data, "fleet.db"));
+  // what a store elsewhere holds is known when it is open
+  const fresh = !existsSync(join(config.data, "fleet.db")) && config.store === null && notedStore(config.data) === null;
   const text = config.apply === null ? null : readFleet(config.apply);
   checkMail(config);
   lazyProvider(config, log);

@@ -2,9 +2,11 @@ import { existsSync } from "node:fs";
 import { version } from "../../package.json";
 import { Refusal } from "../base/errors.ts";
 import type { Log } from "../base/types.ts";
+import type { Config } from "../config/settings.ts";
 import type { FleetChange } from "../fleet/types.ts";
 import type { Opened } from "../store/ports.ts";
-import { type SqlMode, type Stores, storesIn } from "../store/open.ts";
+import { storesIn } from "../store/open.ts";
+import type { Stores } from "../store/stores.ts";
 
 /** The stores with the fleet, which nobody keeps once the rooms are built on it, and what is said of the data at once. */
 export interface OpenedStores {
@@ -18,17 +20,20 @@ export interface OpenedStores {
  * @throws Refusal damaged_store, newer_store, storage_unavailable; nothing is overwritten then
  */
 export async function openStores(
-  folder: string,
+  { data: folder, dataLostOk, sql, standby, unreplicatedOk }: Config,
   log: Log,
   opened: (close: () => unknown) => void,
-  dataLostOk = false,
-  sql: SqlMode = "off",
 ): Promise<OpenedStores> {
   const onFatal = (error: Error) => {
+    if (stores.lease?.fenced) return; // its connections are told first (lease-watch.ts)
     log.error({ error: String(error) }, "the store cannot go on; the server ends, start it again");
     process.exit(1);
   };
-  const stores = storesIn(folder, { isServer: true, version, sql, onNotice: (text) => log.warn({}, text), onFatal });
+  const stores: Stores = storesIn(folder, {
+    ...{ isServer: true, version, sql, standby, unreplicatedOk },
+    onNotice: (text) => log.warn({}, text),
+    onFatal,
+  });
   await stores.suit();
   const { fleet, data, names } = stores;
   opened(() => fleet.close());

@@ -11,6 +11,16 @@ export interface ServerOptions {
   readonly log: ChildLog;
   /** For a command that needs the engine while no server runs: no first user or product is made. */
   readonly headless?: boolean;
+  /** What is done while it stands by. */
+  readonly waits?: Waits;
+}
+
+/** A server that stands by. */
+export interface Waits {
+  /** Ends the wait. */
+  readonly signal: AbortSignal;
+  /** Hears who is active, when that is known and whenever it changes. */
+  told(standby: { readonly active: string; readonly addresses: readonly ListenerAddress[] }): void;
 }
 
 /** A server that takes connections. */
@@ -29,6 +39,8 @@ export interface RunningServer {
   /** What `--apply` did; null without it. */
   readonly applied: Pick<Plan, "lines" | "newTokens"> | null;
   readonly warnings: readonly string[];
+  /** Resolves when another server has the store: this process is to end without another word. */
+  readonly lost: Promise<void>;
   /** Ends gracefully: what was received is stored and acknowledged first. */
   stop(reason: string): Promise<void>;
   /** What the commands reach over the control socket. */

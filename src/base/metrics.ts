@@ -88,6 +88,10 @@ export class Metrics {
   clockSet = 1;
   seriesAhead = 0;
   // commits
+  /** Whether this process still has its store: ms since that was made sure of, whether commits wait for a standby; null: nobody else can have it. */
+  lease: { readonly frozen: boolean; readonly age: number; readonly replicated: boolean } | null = null;
+  /** How often it had to be silent because that was not sure. */
+  silences = 0;
   commits = 0;
   commitsFailed = 0;
   commitRows = 0;

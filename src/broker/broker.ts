@@ -4,14 +4,13 @@ import { spacesGone } from "../auth/free.ts";
 import { mayStillPublish } from "../auth/local-owner.ts";
 import type { Principal } from "../auth/principal.ts";
 import type { Metrics } from "../base/metrics.ts";
+import { NEVER_FROZEN, type Silence } from "../base/silence.ts";
 import type { Clock, Log } from "../base/types.ts";
 import { PacketReader } from "../codec/index.ts";
 import type { Hub } from "../fanout/hub.ts";
-import { publishPlain } from "../fanout/platform-messages.ts";
 import type { Outlet } from "../fanout/outlet.ts";
 import { type Directory, isAftermath } from "../fleet/directory.ts";
 import type { Ingest } from "../ingest/ingest.ts";
-import { MOST_TOPIC, type ToldRefusal } from "../ingest/refusals.ts";
 import type { SeriesTable } from "../ingest/series.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
 import { aroundCommits } from "./after-commit.ts";
@@ -20,13 +19,14 @@ import type { Channel } from "./channel.ts";
 import { Connection } from "./connection.ts";
 import type { BrokerContext, BrokerLimits, BrokerNeeds, Commit } from "./context.ts";
 import { endSession } from "./departures.ts";
-import { errorPayload } from "./errors.ts";
+import { endAll } from "./quiet.ts";
 import { Failures } from "./failures.ts";
 import type { Elsewhere } from "./elsewhere.ts";
 import { FoldedLog } from "./folded-log.ts";
 import { Newcomers } from "./newcomers.ts";
 import { Presence } from "./presence.ts";
 import { Rates } from "./rates.ts";
+import { tellRefusal } from "./refusal-topic.ts";
 import { type RefusalLog, refusalLogOf } from "./refusal-log.ts";
 import { revoked, rightsChanged } from "./rights.ts";
 import type { Session } from "./session.ts";
@@ -57,6 +57,7 @@ export class Broker implements BrokerContext {
   readonly clock: Clock;
   readonly log: Log;
   readonly limits: BrokerLimits;
+  readonly silence: Silence;
   readonly later: (fn: () => void, ms: number) => void;
   readonly anonymous: (local: boolean) => Principal | null;
   readonly newClientId: () => string;
@@ -99,6 +100,7 @@ export class Broker implements BrokerContext {
     this.clock = needs.clock;
     this.log = needs.log;
     this.limits = needs.limits;
+    this.silence = needs.silence ?? NEVER_FROZEN;
     this.later = needs.later;
     this.anonymous = needs.anonymous;
     this.newClientId = needs.newClientId;
@@ -121,7 +123,7 @@ export class Broker implements BrokerContext {
         gaveUp: (awaited) => this.gaveUp(awaited),
       }),
       refused: (refusal) => {
-        this.tellRefusal(refusal);
+        tellRefusal(needs.hub, needs.topics, refusal);
         needs.ingest.eventLog.refused(refusal);
         this.refusalLog.seen(refusal, this.clock.steady());
       },
@@ -209,19 +211,6 @@ export class Broker implements BrokerContext {
   /** Set by app: sends the newest `$SYS` figures to an outlet that has just subscribed them. */
   figuresFor: (outlet: Outlet) => void = () => {};
 
-  private tellRefusal(refusal: ToldRefusal): void {
-    // one that was cut has not its own levels any more
-    const topic = this.topics.errorTopic(refusal.topic.length > MOST_TOPIC ? "" : refusal.topic);
-    publishPlain(
-      this.hub,
-      topic,
-      topic.split("/"),
-      errorPayload(refusal),
-      1,
-      (o) => o.principal.key === refusal.principal,
-    );
-  }
-
   // time
 
   /** Whether wills can be recorded now; otherwise they wait, and their sessions with them. */
@@ -230,6 +219,7 @@ export class Broker implements BrokerContext {
   }
   /** Call it about once a second: keep alive, time-outs, wills, sessions that expire, folded refusals. */
   tick(): void {
+    if (this.silence.frozen) return;
     const now = this.clock.steady();
     for (const connection of this.connections) this.watch(connection, now);
     for (const [connection, since] of this.leaving)
@@ -275,14 +265,14 @@ export class Broker implements BrokerContext {
   /** Graceful stop: wills fire as the standard says, v5 clients are told, sessions are checkpointed. */
   async stop(): Promise<void> {
     this.stopping = true;
-    for (const connection of [...this.connections]) connection.disconnect(0x8b, "server stops", STOPS);
+    endAll(this.connections, 0x8b, "server stops", STOPS);
     this.tracing.endAll("the server stops");
     this.sessions.checkpointAll();
     this.ingest.eventLog.flush();
     this.commit.poke();
     this.flush();
     await this.ingest.commits.batcher.idle();
-    while (this.hub.lagging) await new Promise<void>((resolve) => this.later(resolve, SOON));
+    while (this.hub.lagging && !this.silence.frozen) await new Promise<void>((resolve) => this.later(resolve, SOON));
     await this.ingest.commits.batcher.idle();
   }
 }

@@ -10,28 +10,14 @@ import {
 import { Outbox, type Sink } from "../fanout/outbox.ts";
 import type { Acks } from "./acks.ts";
 import type { Phase } from "./channel.ts";
-import type { BrokerContext } from "./context.ts";
 import { tooLarge } from "./farewells.ts";
 import { Partial } from "./partial.ts";
 import type { Tap } from "./trace/tap.ts";
+import { type Keep, type Pause, PAUSES, type StreamHost } from "./stream-host.ts";
 import type { Wire, WireListener } from "./wire.ts";
-
-/** Why nothing is read, a bit for each: a Set in each connection takes more memory than all its numbers. */
-const PAUSES = { commit: 1, outbox: 2, login: 4, rate: 8, order: 16 } as const;
-type Pause = keyof typeof PAUSES;
 
 /** Bytes of unsent output below which a client is sent deliveries again. */
 const ROOM = 32_768;
-
-/** What a stream needs of the broker around it. */
-export interface StreamHost extends Pick<BrokerContext, "clock" | "commit" | "hub" | "limits" | "metrics" | "reader"> {
-  /** There is something in its outbox: it is flushed in this turn. */
-  dirty(stream: ByteStream): void;
-  /** It is resumed (`commit`) when the store takes more. */
-  waitForRoom(stream: ByteStream): void;
-  /** Runs `fn` after the next flush. */
-  afterFlush(fn: () => void): void;
-}
 
 /**
  * The bytes of one connection, in both directions: packets are cut from what comes and what is not whole waits; reading
@@ -108,13 +94,23 @@ export abstract class ByteStream<Host extends StreamHost = StreamHost> implement
   /** Sends what is in the outbox. */
   flush(): void {
     this.isDirty = false;
-    if (this.phase === "closed" || this.isHeld) return;
+    if (this.phase === "closed" || this.isHeld || this.isMute) return;
     this.sendBox();
     if (this.box.unsent > this.host.limits.maxUnsent) this.pause("outbox");
     // the wire took all at once and will not say that it is drained
     if (this.box.unsent < ROOM) this.hasRoom(false);
     // its end came together with what was answered now
     if (this.isEnded) this.endWhenQuiet();
+  }
+  /** Nothing may be said to who has logged in. */
+  protected get isMute(): boolean {
+    return this.phase === "open" && this.host.silence.frozen;
+  }
+  freeze(): void {
+    if (this.phase === "open" && !this.keepsFor("silence")) this.keepFor("silence");
+  }
+  thaw(): void {
+    if (this.keepsFor("silence")) this.goOn("silence");
   }
   private sendBox(): void {
     const sent = this.box.flush(this.sink);
@@ -174,6 +170,7 @@ export abstract class ByteStream<Host extends StreamHost = StreamHost> implement
     this.bytesIn += bytes.length;
     const now = this.host.clock.steady();
     this.lastSeen = now;
+    if (this.isMute) this.freeze();
     if (this.tap !== null) this.tap.received(bytes);
     const buf = this.partial.empty ? bytes : this.partial.add(bytes);
     if (buf !== null) this.read(buf, now);
@@ -236,16 +233,17 @@ export abstract class ByteStream<Host extends StreamHost = StreamHost> implement
     return this.keeping !== 0;
   }
   /** What came is kept and nothing is read: it published too fast, or a packet must follow what was published before. */
-  protected keepFor(why: "rate" | "order"): void {
+  protected keepFor(why: Keep): void {
     this.keeping |= PAUSES[why];
     this.pause(why);
   }
-  protected keepsFor(why: "rate" | "order"): boolean {
+  protected keepsFor(why: Keep): boolean {
     return (this.keeping & PAUSES[why]) !== 0;
   }
   /** What was kept is read now, and then what comes. */
-  protected goOn(why: "rate" | "order"): void {
-    this.readKept();
+  protected goOn(why: Keep): void {
+    if (why !== "silence" && this.isMute) this.keeping &= ~PAUSES[why];
+    else this.readKept();
     if (!this.keepsFor(why)) this.resume(why);
     if (this.isEnded) this.endWhenQuiet();
   }

@@ -10,8 +10,7 @@ import { reasonText } from "../session/reason.ts";
 import { Acks } from "./acks.ts";
 import type { Place } from "./admission.ts";
 import { broken } from "./broken.ts";
-import { ByteStream, type StreamHost } from "./byte-stream.ts";
-import type { BrokerContext } from "./context.ts";
+import { ByteStream } from "./byte-stream.ts";
 import { ended } from "./departures.ts";
 import { STORE_FAILS } from "./farewells.ts";
 import { login, type LoginChannel } from "./login.ts";
@@ -19,15 +18,8 @@ import { publish } from "./publish.ts";
 import type { PublishPace, Waiting } from "./rates.ts";
 import type { Session } from "./session.ts";
 import { dispatch, dispatchAck } from "./verbs.ts";
+import type { ConnectionHost } from "./stream-host.ts";
 import type { Wire } from "./wire.ts";
-
-/** What a connection needs of the broker around it. */
-interface ConnectionHost extends BrokerContext, StreamHost {
-  /** We have ended its stream: it is cut off when the client does not end it, too. */
-  leaves(connection: Connection): void;
-  /** Its stream is gone. */
-  gone(connection: Connection): void;
-}
 
 /**
  * The MQTT connection of one client: hands each packet of its stream to its verb, knows what was agreed at the login, and
@@ -190,6 +182,8 @@ export class Connection extends ByteStream<ConnectionHost> implements LoginChann
    */
   disconnect(reason: number, why: string, text: string): void {
     if (this.phase === "closed") return;
+    // what may not be said any more is not said; a packet of which a part has left is finished
+    if (this.isMute) this.box.filter(() => false);
     if (this.version === 5 && this.session !== null) {
       const bytes = encodeWithin(
         5,
@@ -211,6 +205,7 @@ export class Connection extends ByteStream<ConnectionHost> implements LoginChann
    */
   finish(why: string, byClient: boolean, told?: { readonly reason: number; readonly message: string }): void {
     if (this.phase === "closed") return;
+    if (this.isMute && told === undefined) this.box.filter(() => false);
     this.shut();
     if (!this.isGone) this.host.leaves(this);
     ended(this.host, this, this.session, why, byClient, told ?? null);

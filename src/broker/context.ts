@@ -1,6 +1,7 @@
 import type { Authority } from "../auth/authority.ts";
 import type { Principal } from "../auth/principal.ts";
 import type { Metrics } from "../base/metrics.ts";
+import type { Silence } from "../base/silence.ts";
 import type { Clock, Log } from "../base/types.ts";
 import type { PacketReader } from "../codec/index.ts";
 import type { Hub } from "../fanout/hub.ts";
@@ -46,6 +47,8 @@ export interface BrokerNeeds {
   readonly clock: Clock;
   readonly log: Log;
   readonly limits: BrokerLimits;
+  /** Never by default. */
+  readonly silence?: Silence;
   /** Runs `fn` after at least `ms`; 0: after what the event loop has at hand. */
   readonly later: (fn: () => void, ms: number) => void;
   /** Who a client without credentials acts as (setting *anonymous*); null: it is refused. @param local it is on this machine */
@@ -60,7 +63,9 @@ export interface BrokerNeeds {
 export type Commit = Pick<CommitLine, "wait" | "tell" | "poke" | "failing" | "full" | "turn" | "rows">;
 
 /** All that verbs may use of the broker. */
-export interface BrokerContext extends Omit<BrokerNeeds, "sessionIds"> {
+export interface BrokerContext extends Omit<BrokerNeeds, "sessionIds" | "silence"> {
+  /** While it lasts nothing is read from clients that have logged in, nothing is written to them, and nobody is let in. */
+  readonly silence: Silence;
   readonly commit: Commit;
   /** Where packets are read; what it has read holds until the next packet. */
   readonly reader: PacketReader;

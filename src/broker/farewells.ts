@@ -7,6 +7,9 @@ export const NO_MQTT = "This account may not use MQTT any more. Switch MQTT on f
 export const REVOKED = "The access token was revoked or has expired. Use another one.";
 export const STORE_FAILS =
   "The store cannot take data at the moment. Connect again later, and send again what has no answer.";
+export const TAKEN_BY_ANOTHER = "Another server has taken over. Connect again.";
+export const NO_STORE =
+  "The server could not reach its store for too long. Connect again later, and send again what has no answer.";
 
 /** @param keepAlive s */
 export function silent(keepAlive: number): string {

@@ -97,12 +97,12 @@ const UNAVAILABLE = "The store is not available. Try later.";
 
 /** Why nobody is let in with such a CONNECT at this moment, whoever it is; null: nothing speaks against it. */
 function whyClosed(
-  { commit, ingest }: BrokerContext,
+  { commit, ingest, silence }: BrokerContext,
   packet: ConnectPacket,
 ): { readonly reason: number; readonly code: string; readonly text: string } | null {
   if (packet.properties?.authenticationMethod !== undefined)
     return { reason: 0x8c, code: "bad_authentication_method", text: "Log in with an access token." };
-  if (commit.failing) return { reason: 0x88, code: "storage_unavailable", text: UNAVAILABLE };
+  if (commit.failing || silence.frozen) return { reason: 0x88, code: "storage_unavailable", text: UNAVAILABLE };
   if (ingest.isClockSet) return null;
   return { reason: 0x88, code: "clock_not_set", text: `${CATALOGUE.clock_not_set.title} Try later.` };
 }
@@ -229,8 +229,8 @@ export function answerBadConnect(channel: LoginChannel, level: number, error: Co
   }
 }
 
-/** Null: the client takes no packet of that size [MQTT-3.1.2-24]. */
-function connackRefusal(packet: ConnectPacket, reason: number, text: string): Uint8Array | null {
+/** A CONNACK that refuses; null: the client takes no packet of that size [MQTT-3.1.2-24]. */
+export function connackRefusal(packet: ConnectPacket, reason: number, text: string): Uint8Array | null {
   const { version } = packet;
   if (version !== 5)
     return encode(version, { type: "connack", sessionPresent: false, reasonCode: v3ReturnCode(reason) });

@@ -7,7 +7,7 @@ import type { SeriesRef } from "../history/usage.ts";
 import { GoneNumbers } from "../ingest/gone.ts";
 import type { Columns, DataStore, StoreLock, StoreOp, StoreStats } from "../store/ports.ts";
 import { takeNote } from "../store/note.ts";
-import type { Stores } from "../store/open.ts";
+import type { Stores } from "../store/stores.ts";
 import { CommandError } from "./failure.ts";
 import { mustBeUpToDate, whyNoData } from "./folder.ts";
 import { offlinePeople, offlineShares } from "./offline-people.ts";

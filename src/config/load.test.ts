@@ -30,6 +30,8 @@ test("the defaults are those of the wire contract, sections 1 and 9", () => {
     data: "./data",
     store: null,
     sql: "off",
+    standby: false,
+    unreplicatedOk: false,
     apply: null,
     backupDir: null,
     backupEvery: 86_400,

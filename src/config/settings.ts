@@ -14,7 +14,7 @@ import {
   someText,
   topicLevel,
 } from "./values.ts";
-import { DATA_LOST_OK, SQL, STORE } from "./store.ts";
+import { DATA_LOST_OK, SQL, STANDBY, STORE, UNREPLICATED_OK } from "./store.ts";
 import { tileUrl } from "./tiles.ts";
 import { BACKUP_SETTINGS } from "./backups.ts";
 import { INTEGRATION_SETTINGS } from "./integrations.ts";
@@ -35,6 +35,8 @@ export const SETTINGS = {
   }),
   store: STORE,
   sql: SQL,
+  standby: STANDBY,
+  unreplicatedOk: UNREPLICATED_OK,
   apply: file("storage", "fleet file to apply at every start"),
   ...BACKUP_SETTINGS,
   inspectKeep: setting({

@@ -30,6 +30,23 @@ export const DATA_LOST_OK = setting({
   description: "starts with an empty data.db where the one beside fleet.db is missing; for that one start",
 });
 
+export const STANDBY = setting({
+  group: "storage",
+  value: "on|off",
+  schema: onOff(),
+  fallback: "off",
+  bare: true,
+  description: "waits while another server has the PostgreSQL of --store, and takes over when that ends",
+});
+
+export const UNREPLICATED_OK = setting({
+  group: "storage",
+  value: "on|off",
+  schema: onOff(),
+  fallback: "off",
+  description: "takes a PostgreSQL whose failover loses what was acknowledged; only for tests of one's own",
+});
+
 /** A PostgreSQL: one host or several, and a database. What else may stand in it is the store's to say. */
 function postgresUrl() {
   return kind("postgres://USER@HOST:PORT/DATABASE", (value) =>

@@ -53,6 +53,8 @@ interface HubNeeds {
   readonly soon: (fn: () => void) => void;
   /** How many checkpoints a commit may have. */
   readonly checkpoints?: CheckpointLimits;
+  /** While it lasts nothing is published; never by default. */
+  readonly silence?: { readonly frozen: boolean };
 }
 
 /** µs that publishing may take in one turn, then the sockets have their turn. */
@@ -139,8 +141,9 @@ export class Hub implements WritingHost {
     this.batches.push({ batch, next: 0 });
     if (!this.working) this.work();
   }
-  private readonly work = (): void => {
+  readonly work = (): void => {
     this.working = false;
+    if (this.needs.silence?.frozen) return;
     this.crowded = false;
     const started = this.needs.clock.steady();
     for (;;) {

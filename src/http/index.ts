@@ -9,7 +9,7 @@ import { deleteHistory } from "./compat/delete-history.ts";
 import { addApi, isApi, paceOf } from "./api/index.ts";
 import { problemAnswer } from "./api/problem.ts";
 import { failedLogins } from "./kit/failures.ts";
-import { errorAnswer, jsonText, refusalAnswer } from "./kit/answer.ts";
+import { errorAnswer, refusalAnswer } from "./kit/answer.ts";
 import type { Handler, Http, HttpContext, HttpDeps, HttpEnv } from "./deps.ts";
 import { listDevices, showDevice } from "./compat/devices.ts";
 import { exportMeasurements } from "./history/export.ts";
@@ -28,6 +28,7 @@ import { withQuickRoutes } from "./kit/quick.ts";
 import { quickRoutes } from "./quick-routes.ts";
 import { record } from "./compat/record.ts";
 import { deviceLog, ownLog } from "./compat/refusals.ts";
+import { health, livenessAnswer } from "./health.ts";
 import { addIntegrations } from "./integrations/routes.ts";
 import { TEXT, WELCOME } from "./welcome.ts";
 import { Streams } from "./events/streams.ts";
@@ -106,6 +107,7 @@ export function createHttp(deps: HttpDeps): Http {
   addPeopleRoutes(app, deps);
   const network = addIntegrations(app, deps);
   app.get("/healthz", health(deps));
+  app.get("/livez", livenessAnswer);
   app.get("/metrics", metrics(deps));
   if (deps.files) app.get(`${CONSOLE}*`, deps.files.handler(CONSOLE));
   app.get("/", (c) => (deps.files?.hasPage && wantsPage(c) ? c.redirect(CONSOLE) : c.text(WELCOME, 200, TEXT)));
@@ -158,15 +160,6 @@ function wrongMethod(c: HttpContext, methods: string[]): Response {
   const answer = isApi(c) ? problemAnswer(refusal) : refusalAnswer(refusal);
   answer.headers.set("Allow", allow);
   return answer;
-}
-
-/** `GET /healthz`: 200 once every listener is up, else 503. Needs no token. */
-function health({ ready }: HttpDeps): Handler {
-  return () => {
-    if (ready()) return jsonText('{"status":"ok"}');
-    const headers = { "Content-Type": "application/json; charset=utf-8", "Retry-After": "1" };
-    return new Response('{"status":"unavailable"}', { status: 503, headers });
-  };
 }
 
 const NO_NAMES: OwnNames = new Set();

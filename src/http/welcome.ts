@@ -27,6 +27,7 @@ POST /integrations/lorawan/<network>/             uplinks of The Things Stack, C
 POST /graphql/                                    documents of the hosted platform's clients; docs/graphql.md
 POST /api/v1/auth/sign-in                         {"email", "password"}: a cookie for people; docs/people.md has the rest
 GET  /healthz                                     whether the server is ready
+GET  /livez                                       whether the process lives
 GET  /metrics                                     figures for Prometheus
 /mqtt                                             MQTT over WebSocket
 /console/                                         for people, in a browser; docs/console.md

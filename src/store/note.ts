@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Refusal } from "../base/errors.ts";
@@ -40,4 +41,17 @@ export function noteStore(folder: string, address: string | null): void {
   writeFileSync(draft, `${address}\n`, { mode: 0o600 });
   chmodSync(draft, 0o600);
   renameSync(draft, path);
+}
+
+/** By which a folder is known to a store that several may have. */
+const NODE = "node";
+
+/** The identity of a folder as a node: 16 digits and letters a-f, made when there is none. A copy of a folder must not have it. */
+export function nodeIdentity(folder: string): string {
+  const path = join(folder, NODE);
+  const known = existsSync(path) ? readFileSync(path, "utf8").trim() : "";
+  if (known !== "") return known;
+  const made = randomBytes(8).toString("hex");
+  writeFileSync(path, `${made}\n`, { mode: 0o600 });
+  return made;
 }

@@ -1,17 +1,22 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Refusal } from "../base/errors.ts";
-import { notedStore } from "./note.ts";
-import type { AccountStore, DataStore, FleetStore, Maintenance, TokenUseStore } from "./ports.ts";
+import { nodeIdentity, notedStore } from "./note.ts";
+import type { Maintenance, StoreLock } from "./ports.ts";
 import { PostgresDataStore } from "./postgres/data/store.ts";
 import { PostgresFleetStore } from "./postgres/fleet/store.ts";
+import { acquireLock as acquireStoreLock } from "./postgres/lock.ts";
 import { postgresMaintenance } from "./postgres/maintenance.ts";
 import type { MoveReport } from "./postgres/move/files.ts";
 import type { Move } from "./postgres/move/whole.ts";
-import { mustBeSuitable, type Suitability, suitability } from "./postgres/suitable.ts";
-import type { SqlMode } from "./postgres/sql/objects.ts";
+import type { Demands, Suitability } from "./postgres/replication.ts";
+import { mustBeSuitable, suitability } from "./postgres/suitable.ts";
+
+export { unsuitability } from "./postgres/suitable.ts";
+export { type ActiveNode, waitForStore } from "./postgres/waiting.ts";
+
+import type { StoreOptions, Stores } from "./stores.ts";
 import type { Work } from "./work.ts";
-export type { SqlMode };
 import { startBackup } from "./sqlite/backup/thread.ts";
 import { SqliteDataStore } from "./sqlite/data/store.ts";
 import { SqliteFleetStore } from "./sqlite/fleet/store.ts";
@@ -20,45 +25,6 @@ import { acquireLock, holderOf } from "./sqlite/lock.ts";
 import { pendingUpgrade } from "./sqlite/upgrade.ts";
 
 /** The one place that chooses an engine for the ports: SQLite in the data folder, or the PostgreSQL that the folder notes (note.ts). */
-
-/** Fleet metadata and accounts in one transaction; the two halves of a folder know of each other. */
-export interface FleetDatabase extends FleetStore, TokenUseStore {
-  readonly accounts: AccountStore;
-  /** Whether there ever was data beside it, as `setPaired` noted. */
-  isPaired(): Promise<boolean>;
-  setPaired(): Promise<void>;
-}
-/** Data, with work in the background that can be waited for. */
-export interface DataDatabase extends DataStore {
-  /** Resolves when sealing and deleting in the background have nothing left to do; rejects when they fail. */
-  idle(): Promise<void>;
-}
-export interface Stores {
-  readonly fleet: FleetDatabase;
-  readonly accounts: AccountStore;
-  readonly uses: TokenUseStore;
-  readonly data: DataDatabase;
-  readonly maintenance: Maintenance;
-  /** Whether there is a place for data already, though it may be empty; false: the first opening makes it. */
-  hasData(): boolean;
-  /** Sees to it that the engine keeps what it acknowledges. @throws Refusal invalid_config, with what to do */
-  suit(): Promise<void>;
-  /** What the two halves are called in messages. */
-  readonly names: { readonly fleet: string; readonly data: string };
-}
-
-export interface StoreOptions {
-  /** Of this program, for people who look into a database. */
-  readonly version?: string;
-  /** In which form measurements are kept for SQL besides; absent: as they are. */
-  readonly sql?: SqlMode;
-  /** Work on files goes on beside the caller's thread, so that a slow disk holds up nobody: for servers. */
-  readonly isServer?: boolean;
-  /** Something failed in the background and is tried again: a line for the log. */
-  readonly onNotice?: (text: string) => void;
-  /** A store cannot go on without a new start of the process. */
-  readonly onFatal?: (error: Error) => void;
-}
 
 const ONLY_THERE =
   "--sql: measurements are read with SQL where the data is in PostgreSQL; move it there with --store, or take the setting away";
@@ -87,6 +53,8 @@ function sqliteIn(folder: string, { isServer = false, sql = "off", onNotice, onF
     suit: async () => {
       if (sql !== "off") throw new Refusal("invalid_config", ONLY_THERE);
     },
+    lease: null,
+    noteClock: async () => {},
     names,
   };
 }
@@ -100,18 +68,31 @@ function postgresAt(address: string, folder: string, options: StoreOptions): Sto
     ...(version === undefined ? {} : { version }),
     ...(options.sql === undefined ? {} : { sql: options.sql }),
   };
+  const data = new PostgresDataStore({ address, identity: nodeIdentity(folder), ...told, ...noted });
   return {
     fleet,
     get accounts() {
       return fleet.accounts;
     },
     uses: fleet,
-    data: new PostgresDataStore({ address, ...told, ...noted }),
+    data,
     maintenance: maintenanceOf(folder),
     hasData: () => true,
-    suit: () => mustBeSuitable(address, Date.now()),
+    suit: () => mustBeSuitable(address, Date.now(), options),
+    lease: data.lease,
+    noteClock: (note) => data.noteClock(note),
     names: { fleet: "the fleet in PostgreSQL", data: "the data in PostgreSQL" },
   };
+}
+
+/** The lock of a data folder alone, whatever it notes. @returns null: another process has it */
+export async function lockOfFolder(folder: string): Promise<StoreLock | null> {
+  return acquireLock(folder);
+}
+/** The lock of the store that a folder notes, for whoever has the folder's. @returns null: another process has it */
+export async function lockOfStore(folder: string): Promise<StoreLock | null> {
+  const address = notedStore(folder);
+  return address === null ? { release() {} } : acquireStoreLock(address);
 }
 
 /**
@@ -136,8 +117,8 @@ export function maintenanceOf(folder: string, store: string | null = null): Main
 }
 
 /** What a PostgreSQL is like as a store. @param now Unix time in ms */
-export function suitabilityOf(address: string, now: number): Promise<Suitability[]> {
-  return suitability(address, now);
+export function suitabilityOf(address: string, now: number, wish: Demands): Promise<Suitability[]> {
+  return suitability(address, now, wish);
 }
 
 /** Moves all that a folder has to another engine, and notes it in the folder. See moveWhole. */

@@ -12,6 +12,7 @@ export * from "./ports/feed.ts";
 export * from "./ports/fleet.ts";
 export * from "./ports/inbound.ts";
 export * from "./ports/journal.ts";
+export * from "./ports/lease.ts";
 export * from "./ports/log.ts";
 export * from "./ports/maintenance.ts";
 export * from "./ports/ops.ts";

@@ -57,7 +57,7 @@ export function headingsOf(page: string): ReadonlySet<string> {
 
 /** Names of texts that code was written by and that are not in the repository: nobody can look them up. */
 const ELSEWHERE =
-  /\bengine[ -]room\b|\becosystem\b|\b(?:code-review|cluster|house|attacks|wishes|console-research|console-look)\.md\b|\b(?:design|review) notes?\b|\bthe notes (?:said|measured|it began)\b/gi;
+  /\bengine[ -]room\b|\becosystem\b|\b(?:code-review|house|attacks|wishes|console-research|console-look)\.md\b|\b(?:design|review) notes?\b|\bthe notes (?:said|measured|it began)\b/gi;
 /** Mentions of texts that are not in the repository. */
 export function mentionsElsewhere(path: string, source: string): readonly string[] {
   return [...joined(source).matchAll(ELSEWHERE)].map(([text]) => `${path}: ${text}`);

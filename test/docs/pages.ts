@@ -147,6 +147,12 @@ const TOLD: Readonly<Record<ErrorCode, Told>> = {
     v5: "no answer for `--storage-grace`, then DISCONNECT 0x89",
     v3: "no answer for `--storage-grace`, then closed",
   },
+  standby: {
+    group: "record",
+    when: "Started with `--standby on`, it waits while another server has the store, and answers nobody. Connect to the other one; a load balancer finds it by `GET /healthz`. New logins: CONNACK 0x88, in v3 code 3.",
+    v5: "none: nobody is let in",
+    v3: "none: nobody is let in",
+  },
   clock_not_set: {
     group: "record",
     when: "The server's clock shows a time before 2024: it started without one, or lost it. No measurement is taken, with a time of its own or without, and no client is let in; it goes on by itself when the clock is set. New logins: CONNACK 0x88, in v3 code 3. `--any-clock` takes any time.",

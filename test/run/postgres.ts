@@ -44,9 +44,16 @@ function uidOfPostgres(): number {
 
 /** @param disk a folder that it has its tables in; its write-ahead log stays beside */
 export function startPostgres(more: Readonly<Record<string, string>> = {}, disk?: string): Promise<TestPostgres> {
+  return Postgres.begin(programsHere(), more, disk);
+}
+/** A copy of a running one that follows it from then on, as its standby under this name. @param port absent: one of its own */
+export function startStandby(of: TestPostgres, name: string, port?: number): Promise<TestPostgres> {
+  return Postgres.copy(programsHere(), of, name, port);
+}
+function programsHere(): string {
   const programs = postgresPrograms();
   if (programs === null) throw new Error("there is no PostgreSQL here; ask have() first");
-  return Postgres.begin(programs, more, disk);
+  return programs;
 }
 
 const running = new Set<Postgres>();
@@ -56,13 +63,13 @@ process.on("exit", () => {
 
 class Postgres implements TestPostgres {
   readonly folder = mkdtempSync(join(tmpdir(), "fieldcast-pg-"));
-  readonly port = steadyPort();
   private child: ReturnType<typeof Bun.spawn> | null = null;
 
   private constructor(
     private readonly programs: string,
     private readonly settings: Readonly<Record<string, string>>,
     private readonly disk: string | undefined,
+    readonly port = steadyPort(),
   ) {
     running.add(this);
     for (const folder of [this.folder, ...(disk === undefined ? [] : [disk])])
@@ -88,6 +95,20 @@ class Postgres implements TestPostgres {
       { cwd: "/", stdout: "ignore", stderr: "pipe", env: {} },
     );
     if (made.exitCode !== 0) throw new Error(`initdb: ${made.stderr}`);
+    await one.start();
+    return one;
+  }
+  static async copy(programs: string, of: TestPostgres, name: string, port?: number): Promise<Postgres> {
+    const one = new Postgres(programs, { ...SETTINGS, max_wal_senders: "10", wal_keep_size: "64MB" }, undefined, port);
+    const made = Bun.spawnSync(
+      asPostgres([
+        join(programs, "pg_basebackup"),
+        ...["--pgdata", one.data, "--checkpoint=fast", "--no-sync", "--write-recovery-conf", "--wal-method=stream"],
+        ...["--dbname", conninfo(of, name)],
+      ]),
+      { cwd: "/", stdout: "ignore", stderr: "pipe", env: {} },
+    );
+    if (made.exitCode !== 0) throw new Error(`pg_basebackup: ${made.stderr}`);
     await one.start();
     return one;
   }
@@ -178,6 +199,11 @@ let keeping: Promise<TestPostgres> | null = null;
 export function keepingPostgres(): Promise<TestPostgres> {
   keeping ??= startPostgres({ max_connections: "400" });
   return keeping;
+}
+
+/** How a standby of this name finds whom it follows. */
+export function conninfo({ folder, port }: Pick<TestPostgres, "folder" | "port">, name: string): string {
+  return `host=${folder} port=${port} user=postgres application_name=${name}`;
 }
 
 let schemas = 0;

@@ -132,6 +132,10 @@ export class Raw {
       await within("a packet", new Promise<void>((resolve) => this.waiting.push(resolve)));
     }
   }
+  /** What has come and nobody has asked for. */
+  left(): Packet[] {
+    return this.packets.splice(0);
+  }
   /** The next packet, which must be of this type. */
   async expect<T extends Packet["type"]>(type: T): Promise<Of<T>> {
     const packet = await this.next();

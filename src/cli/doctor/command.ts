@@ -38,7 +38,7 @@ async function examine(config: Config, now: number): Promise<Check[]> {
     ...(await checkCertificate(config, join(config.data, "tls"), now)),
     checkClock(now, lastWrite(config.data)),
     ...(await checkTimes(config.data, config.store, now)),
-    ...(await checkStore(config.store ?? notedStore(config.data), now)),
+    ...(await checkStore(config.store ?? notedStore(config.data), now, config)),
     ...checkDisk(config.data),
     ...checkModes(config.data, process.getuid?.()),
     checkOpenFiles(readLimits(), config.maxConnections + config.maxHttpConnections),

@@ -13,8 +13,14 @@ export async function health(io: Io, _args: readonly string[], flags: Flags): Pr
   try {
     const info = await access.call("info");
     if (info === null) throw new CommandError(`the server on ${data} is not ready yet`);
+    if (info.standby !== undefined)
+      return say(io, flags, { status: "standby" }, `The server stands by${where(info.standby.address)}.`);
     return say(io, flags, { status: "ok" }, `The server is ready, with ${plural(info.addresses.length, "listener")}.`);
   } finally {
     await access.close();
   }
+}
+
+function where(active: string | undefined): string {
+  return active === undefined ? "" : `; the one on ${active} is active`;
 }

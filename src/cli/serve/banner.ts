@@ -24,14 +24,14 @@ export interface Banner {
   readonly program: string;
 }
 
-const WHAT = {
+export const WHAT = {
   mqtt: "MQTT",
   mqtts: "MQTT over TLS",
   http: "HTTP, WebSocket at /mqtt",
   https: "HTTPS, WebSocket at /mqtt",
   wss: "MQTT over WebSocket, TLS",
 } as const satisfies Record<ListenerAddress["name"], string>;
-const SCHEME = { mqtt: "mqtt", mqtts: "mqtts", http: "http", https: "https", wss: "wss" } as const;
+export const SCHEME = { mqtt: "mqtt", mqtts: "mqtts", http: "http", https: "https", wss: "wss" } as const;
 
 /** The text of a start: where everything is, the secret at the first start, and commands to paste. Ends without a newline. */
 export function renderBanner(banner: Banner, c: Colors): string {
@@ -74,7 +74,7 @@ function helpLine(program: string, c: Colors): string {
   return `All commands: ${visible(program)} --help${program === "fieldcast" || STANDALONE ? "" : c.dim("   (npm link puts fieldcast on the PATH)")}`;
 }
 
-const WIDTH = 28;
+export const WIDTH = 28;
 
 function addressLine(address: ListenerAddress, banner: Banner, c: Colors): string {
   const path = address.name === "wss" ? "/mqtt" : "";

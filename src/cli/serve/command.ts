@@ -12,6 +12,7 @@ import { secretsOf, tellOnce, writeSecrets } from "../secrets.ts";
 import { colors, jsonLine, visible, wantsColor } from "../text.ts";
 import type { RunningServer } from "../../app/types.ts";
 import type { Io } from "../types.ts";
+import { leave, waitsOf } from "./waits.ts";
 
 type Flags = Readonly<Record<string, unknown>>;
 
@@ -62,7 +63,15 @@ async function runServer(
       io.exit(70);
     });
   const { startServer } = await import("../../app.ts");
-  const running: RunningServer = await startServer({ config, settings, log });
+  const waits = waitsOf(io, signals, machine, (active) => manager?.ready(`stands by; ${active} is active`));
+  const running = await startServer({ config, settings, log, waits }).catch((error: unknown) => {
+    if (!waits.signal.aborted) throw error;
+    return null;
+  });
+  if (running === null) {
+    say("stopped standing by");
+    return 0;
+  }
   try {
     const banner = await bannerOf(io, config, running);
     if (machine) tellMachines(io, config, running, banner);
@@ -73,7 +82,8 @@ async function runServer(
     await running.stop("the start failed");
     throw error;
   }
-  const signal = await signals.first;
+  const signal = await Promise.race([signals.first, running.lost.then(() => null)]);
+  if (signal === null) return leave(io, say);
   manager?.stopping();
   await running.stop(signal);
   say("stopped; everything that was acknowledged is stored");

@@ -2,7 +2,7 @@ import { dlopen, FFIType, ptr } from "bun:ffi";
 
 /** What a service manager is told (sd_notify(3)): that the server is ready, that it is alive, that it stops. */
 interface ServiceManager {
-  /** It serves. From now on it says that it is alive, where a watchdog is set. @param status one line, for `systemctl status` */
+  /** It serves, or stands by. From now on it says that it is alive, where a watchdog is set. @param status one line, for `systemctl status` */
   ready(status: string): void;
   stopping(): void;
 }
@@ -38,10 +38,11 @@ export function serviceManager(
   }, STARTING_MS);
   return {
     ready(status) {
+      const isFirst = starting;
       starting = false;
       send(`READY=1\nSTATUS=${status.replaceAll("\n", " ")}\nMAINPID=${process.pid}`);
       // twice in the time that is allowed; a main thread that hangs says nothing, and is started anew
-      if (watchdog > 0) later(() => send("WATCHDOG=1"), Math.max(1, Math.floor(watchdog / 2)));
+      if (isFirst && watchdog > 0) later(() => send("WATCHDOG=1"), Math.max(1, Math.floor(watchdog / 2)));
     },
     stopping: () => send("STOPPING=1"),
   };

@@ -11,6 +11,8 @@ interface ControlDeps {
   /** By name. */
   readonly operations: OperationTable;
   readonly streams?: StreamTable;
+  /** What becomes of all other operations; by default they are not known. */
+  readonly otherwise?: () => Refusal;
   readonly log: Log;
 }
 
@@ -40,7 +42,10 @@ export function createControl(deps: ControlDeps): { fetch(request: Request): Res
     if (stream) return lines(await stream(await inputOf(c.req.raw)));
     const operation = operations.get(name);
     if (!operation)
-      throw new Refusal("not_found", "The running server knows no such operation; is it another version?");
+      throw (
+        deps.otherwise?.() ??
+        new Refusal("not_found", "The running server knows no such operation; is it another version?")
+      );
     return success(await operation(await inputOf(c.req.raw)));
   });
   return { fetch: (request) => app.fetch(request) };

@@ -7,6 +7,7 @@ import type { Log, Micros } from "../../base/types.ts";
 /** Seconds after which it is worth trying again. */
 const RETRY_AFTER: ReadonlyMap<ErrorCode, string> = new Map([
   ["storage_unavailable", "5"],
+  ["standby", "5"],
   ["clock_not_set", "30"],
   ["quota_exceeded", "60"],
   ["rate_limited", "1"],

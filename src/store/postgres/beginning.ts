@@ -16,3 +16,9 @@ export function beginning(schema: string): string {
     "SET client_min_messages TO 'warning'",
   ].join("; ");
 }
+
+/**
+ * For connections that lock rows: a server that is stopped in the middle of a transaction holds nothing for long that the one needs which takes
+ * over.
+ */
+export const ENDS_IDLE = "SET idle_in_transaction_session_timeout TO '10s'";

@@ -1,5 +1,6 @@
 import type { StoreLock } from "../ports.ts";
 import { unavailable } from "./failures.ts";
+import { WHO, whoIs } from "./data/take.ts";
 import { Session } from "./session.ts";
 import { type Target, targetOf } from "./url.ts";
 
@@ -46,14 +47,25 @@ async function take(session: Session, target: Target): Promise<boolean> {
   return rows[0]?.[0] === 1;
 }
 
+/**
+ * Ends the connections by which others have a store that was taken from them: the one that commits, and the one with the lock. They cannot
+ * commit any more, but may hold the locks for as long as their machine does not answer.
+ */
+export async function endHolders(session: Session, { schema }: Target): Promise<void> {
+  const values = [`fieldcast ${schema}`, `fieldcast process ${schema}`];
+  await session.query({ text: END_HOLDERS, values });
+}
+const END_HOLDERS = `
+  SELECT pg_terminate_backend(pid, 5000) FROM pg_locks
+   WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+     AND objsubid = 1 AND (classid::bigint << 32) | objid::bigint IN (hashtext($1)::bigint, hashtext($2)::bigint)
+     AND pid <> pg_backend_pid()`;
+
 /** Who has a store, in words for the middle of a sentence; "": nobody knows. */
 export async function holderOf(address: string): Promise<string> {
   const session = new Session(targetOf(address), { name: "holder" });
   try {
-    const { rows } = await session.query({ text: "SELECT address, version, since FROM node WHERE alive = 1" });
-    const [host, version, since] = rows[0] ?? [];
-    if (host === undefined) return "";
-    return ` (on ${host}, version ${version}, since ${new Date(Number(since) / 1000).toISOString()})`;
+    return whoIs((await session.query(WHO)).rows[0]);
   } catch {
     return "";
   } finally {

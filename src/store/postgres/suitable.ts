@@ -1,14 +1,8 @@
 import { Refusal } from "../../base/errors.ts";
-import { unavailable } from "./failures.ts";
+import { Lost, sqlState, unavailable } from "./failures.ts";
 import { Session } from "./session.ts";
+import { checksumsOf, type Demands, replicationOf, type Suitability } from "./replication.ts";
 import { type Target, targetOf } from "./url.ts";
-
-/** Something about a PostgreSQL that matters to a store, and what to do about it; `bad`: the server does not start on it. */
-export interface Suitability {
-  readonly level: "good" | "odd" | "bad";
-  readonly text: string;
-  readonly mend: string;
-}
 
 const OLDEST = 14;
 /** Connections that a server uses: commits, background, reads, fleet, lock, and one to look. */
@@ -20,41 +14,52 @@ const SKEW_S = 300;
  * What a PostgreSQL is like as a store. It acknowledges and loses when it is set so, and then nothing that stands on it can do better.
  * @param now Unix time in ms
  */
-export async function suitability(address: string, now: number): Promise<Suitability[]> {
+export async function suitability(address: string, now: number, wish: Demands = {}): Promise<Suitability[]> {
   const target = targetOf(address);
   const session = new Session(target, { name: "doctor" });
   const other = new Session(target, { name: "doctor" });
   try {
     const { rows } = await session.query({ text: QUESTION, values: [target.schema] });
-    const [version, fsync, pages, encoding, checksums, standbys, most, time, ours, mayCreate, pid] = rows[0] ?? [];
+    const [version, fsync, pages, encoding, checksums, standbys, most, time, ours, mayCreate, pid, senders] =
+      rows[0] ?? [];
     const found = [
       versionOf(Number(version)),
       on("fsync", fsync, "a power cut loses what was acknowledged"),
       on("full_page_writes", pages, "a power cut may tear a page, and what was acknowledged is lost"),
       ...encodingOf(String(encoding)),
       ...rightsOf(target, ours === 1, mayCreate === 1),
-      ...checksumsOf(String(checksums)),
+      ...checksumsOf(String(checksums), wish),
       ...connectionsOf(Number(most)),
       ...clockOf(Number(time), now),
-      replicationOf(String(standbys)),
+      replicationOf(String(standbys), Number(senders), wish),
     ];
     const again = await other.query({ text: "SELECT pg_backend_pid()" });
     if (Number(again.rows[0]?.[0]) === Number(pid)) found.push(POOLED);
     return found;
   } catch (error) {
-    const refusal = unavailable(error);
-    return [{ level: "bad", text: refusal.message, mend: "see that it runs and lets this user in" }];
+    const away = error instanceof Lost || /^(?:57P0|53)/.test(sqlState(error)) ? { isAway: true as const } : {};
+    return [
+      { level: "bad", text: unavailable(error).message, mend: "see that it runs and lets this user in", ...away },
+    ];
   } finally {
     await Promise.all([session.end(), other.end()]);
   }
 }
 
-/** @throws Refusal invalid_config: what is unsuitable, and what to do */
-export async function mustBeSuitable(address: string, now: number): Promise<void> {
-  const bad = (await suitability(address, now)).filter(({ level }) => level === "bad");
-  if (bad.length === 0) return;
+/**
+ * Why a PostgreSQL is not taken as a store, and what to do: null: it is. `storage_unavailable`: it cannot be asked, and may be suitable.
+ */
+export async function unsuitability(address: string, now: number, wish: Demands): Promise<Refusal | null> {
+  const bad = (await suitability(address, now, wish)).filter(({ level }) => level === "bad");
+  if (bad.length === 0) return null;
   const why = bad.map(({ text, mend }) => `${text} (${mend})`).join("; ");
-  throw new Refusal("invalid_config", `--store ${targetOf(address).shown} is not taken: ${why}`);
+  const code = bad.some(({ isAway }) => isAway === true) ? "storage_unavailable" : "invalid_config";
+  return new Refusal(code, `--store ${targetOf(address).shown} is not taken: ${why}`);
+}
+/** @throws Refusal invalid_config: what is unsuitable, and what to do */
+export async function mustBeSuitable(address: string, now: number, wish: Demands): Promise<void> {
+  const why = await unsuitability(address, now, wish);
+  if (why !== null) throw new Refusal("invalid_config", why.message);
 }
 
 const QUESTION =
@@ -63,7 +68,8 @@ const QUESTION =
   "current_setting('max_connections')::int, extract(epoch FROM clock_timestamp())::float8, " +
   // whose the schema is, if it is there
   "coalesce((SELECT pg_has_role(nspowner, 'USAGE') FROM pg_namespace WHERE nspname = $1), true), " +
-  "EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = $1) OR has_database_privilege(current_database(), 'CREATE'), pg_backend_pid()";
+  "EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = $1) OR has_database_privilege(current_database(), 'CREATE'), pg_backend_pid(), " +
+  "(SELECT count(*) FROM pg_stat_replication)";
 
 function versionOf(number: number): Suitability {
   const major = Math.floor(number / 10_000);
@@ -92,11 +98,6 @@ function rightsOf({ schema }: Target, ours: boolean, mayCreate: boolean): Suitab
   if (mayCreate) return [];
   return [{ level: "bad", text: "this user may make no schema there", mend: "GRANT CREATE ON DATABASE … TO …" }];
 }
-function checksumsOf(value: string): Suitability[] {
-  if (value === "on") return [];
-  const mend = "stop PostgreSQL and run pg_checksums --enable";
-  return [{ level: "odd", text: "data_checksums is off: a disk that returns other bytes is noticed late", mend }];
-}
 function connectionsOf(most: number): Suitability[] {
   if (most >= 4 * CONNECTIONS) return [];
   const mend = "raise max_connections";
@@ -107,15 +108,6 @@ function clockOf(time: number, now: number): Suitability[] {
   if (skew <= SKEW_S) return [];
   const mend = "set both by NTP";
   return [{ level: "bad", text: `its clock and this machine's differ by ${skew} s`, mend }];
-}
-function replicationOf(standbys: string): Suitability {
-  if (standbys === "")
-    return {
-      level: "good",
-      text: "no synchronous standby: what is acknowledged is on the disk of one machine",
-      mend: "",
-    };
-  return { level: "good", text: `what is acknowledged is on a standby, too (${standbys})`, mend: "" };
 }
 const POOLED: Suitability = {
   level: "bad",

@@ -2,10 +2,11 @@ import { moduleUrl } from "../../../base/modules.ts";
 import { errorText, Refusal } from "../../../base/errors.ts";
 import type { StoreOp } from "../../ports.ts";
 import type { PieceOf } from "../../sqlite/data/found.ts";
+import { ENDS_IDLE } from "../beginning.ts";
 import type { SqlMode } from "../sql/objects.ts";
 import { targetOf } from "../url.ts";
 import { Bridged } from "./bridged.ts";
-import type { WorkOpened, WorkRequest } from "./protocol.ts";
+import type { NodeKey, WorkOpened, WorkRequest } from "./protocol.ts";
 
 /** Waits in ms before the first, second, … restart of the worker. */
 const RESTARTS = [0, 1000, 5000, 30_000];
@@ -20,6 +21,7 @@ export class Background {
   private work: Bridged<WorkRequest> | null = null;
   private failures = 0;
   private ended = false;
+  private key: NodeKey = [0, 0];
 
   constructor(
     private readonly address: string,
@@ -32,11 +34,13 @@ export class Background {
   prepare(): void {
     this.work ??= this.spawn();
   }
-  open(): Promise<WorkOpened> {
+  /** @param key of the node for which it works: when another one has the store it does nothing more */
+  open(key: NodeKey): Promise<WorkOpened> {
     const work = this.work ?? this.spawn();
     this.work = work;
+    this.key = key;
     const { schema } = targetOf(this.address);
-    return work.call<WorkOpened>({ t: "open", bridge: work.end, schema, sql: this.sql }, [work.end.port]);
+    return work.call<WorkOpened>({ t: "open", bridge: work.end, key, schema, sql: this.sql }, [work.end.port]);
   }
   found<Sent>(what: PieceOf): Promise<Sent | null> {
     if (this.work === null) throw new Refusal("storage_unavailable", "The store is not open.");
@@ -59,7 +63,7 @@ export class Background {
   private spawn(): Bridged<WorkRequest> {
     const program = moduleUrl("store/postgres/data/work");
     // a slice is on the disk, and on the standby, with the next commit at the latest: their place in the log is behind it
-    const begin = [VIEW, "SET synchronous_commit TO off"];
+    const begin = [VIEW, "SET synchronous_commit TO off", ENDS_IDLE];
     const work = new Bridged<WorkRequest>(
       { program, address: this.address, name: "work", begin },
       (why) => {
@@ -76,7 +80,7 @@ export class Background {
     this.work = null;
     await dead?.terminate();
     await Bun.sleep(RESTARTS[Math.min(this.failures++, RESTARTS.length - 1)] ?? 0);
-    if (!this.ended) await this.open().catch((error) => this.notice(errorText(error)));
+    if (!this.ended) await this.open(this.key).catch((error) => this.notice(errorText(error)));
   }
 
   /** Ends it where it stands; it goes on after the next open. */

@@ -3,23 +3,19 @@ import type { CommitBatch, Committed, Seq } from "../../ports.ts";
 import { crcOf } from "../../record.ts";
 import { checkBatch } from "../../requests.ts";
 import { Lost, sqlState, unavailable } from "../failures.ts";
-import { type Target, targetOf } from "../url.ts";
 import { SharedBodies } from "./bodies.ts";
-import { CommitSession, type CommitterOptions, type Doubt } from "./doubt.ts";
+import type { CommitterOptions, Doubt } from "./doubt.ts";
 import { encodeOps } from "./encode.ts";
 import { takenBy } from "./functions/series.ts";
-import { fenced, NodeRow } from "./node-row.ts";
-import { migrate } from "./schema.ts";
-import { watched } from "./watched.ts";
+import { fenced } from "./node-row.ts";
+import { Standing } from "./standing.ts";
 
 /**
  * The one who commits: each commit is one CALL. One whose connection broke is asked for by its number, on a new connection, before anything
  * else is done; no commit is ever cancelled.
  */
 export class Committer {
-  private readonly target: Target;
-  private readonly session: CommitSession;
-  private readonly node: NodeRow;
+  private readonly standing: Standing;
   private no = 0;
   private nextSeq: Seq = 1;
   private bodies = new SharedBodies(1);
@@ -27,28 +23,42 @@ export class Committer {
   /** What stands behind `nextSeq` was refused, and goes with the next commit. */
   private refused = false;
 
-  private readonly lookMs: number;
-
   constructor(options: CommitterOptions) {
-    this.lookMs = options.lookMs;
-    this.target = targetOf(options.address);
-    this.session = new CommitSession(this.target, options.onNotice);
-    this.node = new NodeRow(this.session, this.target, options);
+    this.standing = new Standing(options);
   }
 
-  /** Makes or migrates the tables, and takes them over: whoever had them commits nothing any more. @throws Refusal */
-  async open(): Promise<Seq> {
+  /**
+   * Makes or migrates the tables, and takes them over: whoever had them commits nothing any more.
+   * @returns which node this is, and in which epoch. @throws Refusal
+   */
+  async open(): Promise<readonly [node: number, epoch: number]> {
     try {
-      await this.node.lock();
-      await migrate(this.session, this.target);
-      const { commitNo, nextSeq, nextBody } = await this.node.take();
+      const { commitNo, nextSeq, nextBody } = await this.standing.take();
       this.no = commitNo;
       this.nextSeq = nextSeq;
       this.bodies = new SharedBodies(nextBody);
-      return this.nextSeq;
+      return this.standing.key;
     } catch (error) {
       throw unavailable(error);
     }
+  }
+
+  /** Says that the node is there, when nothing was committed for a while; what is in doubt stays so. */
+  async beat(): Promise<void> {
+    if (!this.standing.isDue) return;
+    try {
+      if (!this.standing.connected) await this.standing.reconnect();
+      await this.standing.beat();
+    } catch {
+      // whoever looks at the lease sees that it was not renewed
+    }
+  }
+  /** Notes the clocks of this node. @throws Refusal */
+  async note(clock: string): Promise<void> {
+    if (!this.standing.connected) return;
+    await this.standing.note(clock).catch((error: unknown) => {
+      throw this.refusal(error);
+    });
   }
 
   /**
@@ -86,37 +96,28 @@ export class Committer {
   }
   private refusal(error: unknown): Refusal | unknown {
     if (error instanceof RangeError) return error;
-    return takenBy(error) ?? (sqlState(error) === "FC001" ? fenced() : unavailable(error));
+    if (sqlState(error) !== "FC001") return takenBy(error) ?? unavailable(error);
+    this.standing.fence();
+    return fenced();
   }
 
   private async call({ blob, count, ops }: CommitBatch, crc: number | null): Promise<Seq> {
     const { json, blobs, series, session } = encodeOps(ops, this.bodies.begin(ops));
     const no = this.no + 1;
     this.doubt = { no, count, crc };
-    this.session.unreplicated = false;
     const known = this.refused ? this.nextSeq : null;
-    const values = [...this.node.key, no, known, count, blob, crc, json, blobs, series, session, 0];
+    const values = [...this.standing.key, no, known, count, blob, crc, json, blobs, series, session, 0];
     try {
-      const question = this.session.queryHere({ text: CALL, values, name: "commit" });
-      const { rows } = await watched(this.session, this.target, this.node.pid, this.lookMs, question);
-      if (this.session.unreplicated) return await this.confirm(Number(rows[0]?.[0]), no);
+      const { found, replicated } = await this.standing.commit({ text: CALL, values, name: "commit" });
+      // one that no standby has yet counts when a later one was waited for
+      if (!replicated) await this.standing.beat();
       this.no = no;
       this.doubt = null;
-      return Number(rows[0]?.[0]);
+      return Number(found.rows[0]?.[0]);
     } catch (error) {
       if (!(error instanceof Lost)) this.doubt = null; // the server said that it was undone
       throw error;
     }
-  }
-  /** A commit that no standby has yet counts when a later one has been waited for: the log is in order. */
-  private async confirm(firstSeq: Seq, no: number): Promise<Seq> {
-    do {
-      this.session.unreplicated = false;
-      await this.node.beat();
-    } while (this.session.unreplicated);
-    this.no = no;
-    this.doubt = null;
-    return firstSeq;
   }
 
   /**
@@ -126,12 +127,9 @@ export class Committer {
    */
   private async settle(count: number, crc: number | null, own = false): Promise<Seq | null> {
     const { doubt } = this;
-    if (this.session.connected && doubt === null) return null;
-    if (!this.session.connected) {
-      await this.session.connect();
-      await this.node.again();
-    }
-    const state = await this.node.beat();
+    if (this.standing.connected && doubt === null) return null;
+    if (!this.standing.connected) await this.standing.reconnect();
+    const state = await this.standing.beat();
     this.doubt = null;
     this.no = state.commitNo;
     if (doubt === null || state.commitNo !== doubt.no) return null;
@@ -142,8 +140,7 @@ export class Committer {
   }
   /** A clean end: the next server need not wait. */
   async close(): Promise<void> {
-    await this.node.release().catch(() => undefined); // the next one takes it over all the same
-    await this.session.end();
+    await this.standing.end();
   }
 }
 

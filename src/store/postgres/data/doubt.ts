@@ -1,6 +1,7 @@
 import { Session } from "../session.ts";
 import type { Target } from "../url.ts";
-import type { Holder } from "./node-row.ts";
+import type { LeaseKeeper } from "../lease.ts";
+import type { Holder } from "./take.ts";
 
 /** A commit that may be stored though nobody said so. */
 export interface Doubt {
@@ -34,4 +35,6 @@ export interface CommitterOptions extends Holder {
   /** ms after which somebody looks whether a commit is still being worked for. */
   readonly lookMs: number;
   readonly onNotice: (text: string) => void;
+  /** Where the main thread reads until when it has the store. */
+  readonly lease: LeaseKeeper;
 }

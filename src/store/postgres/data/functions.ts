@@ -6,6 +6,7 @@ import { NOTES } from "./functions/notes.ts";
 import { RETAINED } from "./functions/retained.ts";
 import { SERIES } from "./functions/series.ts";
 import { SESSIONS } from "./functions/sessions.ts";
+import { TAKE } from "./functions/take.ts";
 
 /**
  * What a commit does besides its record, applied by the server in the order given: one question instead of one for each operation, however far
@@ -13,4 +14,14 @@ import { SESSIONS } from "./functions/sessions.ts";
  * src/store/sqlite/data/ops.ts says.
  * The functions are replaced at every start, so that they are those of the program.
  */
-export const FUNCTIONS: readonly string[] = [SERIES, SESSIONS, NOTES, JOURNALS, ALERTS, INBOUND, RETAINED, COMMIT];
+export const FUNCTIONS: readonly string[] = [
+  SERIES,
+  SESSIONS,
+  NOTES,
+  JOURNALS,
+  ALERTS,
+  INBOUND,
+  RETAINED,
+  COMMIT,
+  TAKE,
+];

@@ -1,40 +1,30 @@
 import { Refusal } from "../../../base/errors.ts";
 import type { Seq } from "../../ports.ts";
+import { JUDGE_MS, LEASE_MS } from "../lease.ts";
 import type { Session } from "../session.ts";
 import type { Target } from "../url.ts";
+import { type Holder, type Taken, takeOver, WHO, whoIs } from "./take.ts";
 
-/** The only node there is, until there are several. */
-const NODE = 1;
-
-/** For people: who has the store. */
-export interface Holder {
-  readonly host: string;
-  readonly version: string;
-  /** µs */
-  readonly now: number;
-}
 /** What the node's row says. */
-interface NodeState {
+export interface NodeState {
   readonly commitNo: number;
   readonly firstSeq: Seq;
-}
-interface Taken {
-  readonly commitNo: number;
-  /** The number that the next row gets. */
-  readonly nextSeq: Seq;
-  /** The first free id of bodies that chunks share. */
-  readonly nextBody: number;
+  /** PostgreSQL is set to wait for a standby. */
+  readonly replicated: boolean;
 }
 
 /** A server that was killed may hold the lock until PostgreSQL has noticed: asked so often, this long apart. */
 const TRIES = 40;
 const TRY_MS = 250;
+/** A node that died elsewhere, or was cut off, is waited for until its lease is over and it had the time to come back. */
+const WAIT_MS = JUDGE_MS + 2 * LEASE_MS;
 
 /**
  * The row by which this server has the store. Two things keep another one out: a lock of the connection, for the message that it gets, and
  * the epoch in each commit, which decides: who comes later has a higher one, and commits of the former fail from then on.
  */
 export class NodeRow {
+  private node = 0;
   private epoch = 0;
   /** Of the server's process for the connection. */
   pid = 0;
@@ -47,19 +37,30 @@ export class NodeRow {
 
   /** For the CALL of a commit. */
   get key(): readonly [node: number, epoch: number] {
-    return [NODE, this.epoch];
+    return [this.node, this.epoch];
   }
 
-  /** Takes the store for this process, which has the lock. */
+  /** Takes the store for this process, which has the lock. @throws Refusal invalid_config: another node has it, and lives */
   async take(): Promise<Taken> {
-    const { host, version, now } = this.holder;
-    const { rows } = await this.session.queryHere({ text: TAKE, values: [NODE, host, version, now] });
-    const [epoch = 0, commitNo = 0, nextSeq = 1, nextBody = 1] = (rows[0] ?? []).map(Number);
-    this.epoch = epoch;
-    return { commitNo, nextSeq, nextBody };
+    const begun = performance.now();
+    for (;;) {
+      const waited = performance.now() - begun;
+      const taken = await takeOver(this.session, this.holder, waited > JUDGE_MS);
+      if (taken !== null) {
+        [this.node, this.epoch] = [taken.node, taken.epoch];
+        return taken;
+      }
+      if (waited > WAIT_MS) throw await this.used();
+      await Bun.sleep(TRY_MS);
+    }
   }
-  /** After a new connection was made: what was under way on the lost one comes to its end before anybody asks for it. */
+  /**
+   * After a new connection was made: what was under way on the lost one comes to its end before anybody asks for it.
+   * @throws Refusal: another server has the store
+   */
   async again(): Promise<void> {
+    const { rows } = await this.session.queryHere({ text: MINE, values: [...this.key] });
+    if (rows.length === 0) throw fenced();
     await this.session.queryHere({ text: END, values: [this.pid] });
     await this.lock();
   }
@@ -73,22 +74,27 @@ export class NodeRow {
       if (got === 1) return;
       await Bun.sleep(TRY_MS);
     }
-    throw new Refusal("invalid_config", `Another fieldcast uses this PostgreSQL store${await this.other()}.`);
+    throw await this.used();
   }
-  private async other(): Promise<string> {
-    const query = { text: "SELECT address, version, since FROM node WHERE alive = 1" };
-    const { rows } = await this.session.query(query).catch(() => ({ rows: [] as (readonly unknown[])[] })); // it makes its tables yet
-    const [host, version, since] = rows[0] ?? [];
-    if (host === undefined) return "";
-    return ` (${host}, version ${version}, since ${new Date(Number(since) / 1000).toISOString()})`;
+  private async used(): Promise<Refusal> {
+    const { rows } = await this.session.query(WHO).catch(() => ({ rows: [] })); // it makes its tables yet
+    return new Refusal("invalid_config", `Another fieldcast uses this PostgreSQL store${whoIs(rows[0])}.`);
   }
 
   /** A commit without anything in it; what is visible behind it is on the standby, too. @throws Refusal: another server has the store */
   async beat(): Promise<NodeState> {
-    const { rows } = await this.session.queryHere({ text: BEAT, values: [...this.key] });
-    const [commitNo, firstSeq] = rows[0] ?? [];
+    const { rows } = await this.session.queryHere({
+      text: BEAT,
+      values: [...this.key, `${LEASE_MS} ms`],
+      name: "beat",
+    });
+    const [commitNo, firstSeq, replicated] = rows[0] ?? [];
     if (commitNo === undefined) throw fenced();
-    return { commitNo: Number(commitNo), firstSeq: Number(firstSeq) };
+    return { commitNo: Number(commitNo), firstSeq: Number(firstSeq), replicated: replicated === 1 };
+  }
+  /** Notes the clocks of this node, with which the next one goes on. */
+  async note(clock: string): Promise<void> {
+    await this.session.query({ text: NOTE, values: [...this.key, clock] });
   }
 
   async release(): Promise<void> {
@@ -97,14 +103,14 @@ export class NodeRow {
 }
 
 const LOCK = "SELECT pg_try_advisory_lock(hashtext($1)), pg_backend_pid()";
-const TAKE =
-  "INSERT INTO node (id, epoch, alive, commit_no, first_seq, address, version, since) VALUES ($1, 1, 1, 0, 0, $2, $3, $4) " +
-  "ON CONFLICT (id) DO UPDATE SET epoch = node.epoch + 1, alive = 1, address = excluded.address, version = excluded.version, " +
-  "since = excluded.since RETURNING epoch, commit_no, (SELECT seq FROM head), (SELECT coalesce(max(id), 0) + 1 FROM queue_body)";
+const MINE = "SELECT 1 FROM node WHERE id = $1 AND epoch = $2 AND alive = 1";
 const END =
   "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid = $1 AND application_name = 'fieldcast commits' " +
   "AND pid <> pg_backend_pid()";
-const BEAT = "UPDATE node SET alive = 1 WHERE id = $1 AND epoch = $2 AND alive = 1 RETURNING commit_no, first_seq";
+const BEAT =
+  "UPDATE node SET alive = 1, lease_until = clock_timestamp() + $3::interval WHERE id = $1 AND epoch = $2 AND alive = 1 " +
+  "RETURNING commit_no, first_seq, current_setting('synchronous_standby_names') <> ''";
+const NOTE = "UPDATE node SET clock = $3 WHERE id = $1 AND epoch = $2";
 
 /** Another server has the store: this one must end. */
 export function fenced(): Refusal {

@@ -7,10 +7,15 @@ export type CommitsRequest =
   | {
       readonly t: "open";
       readonly address: string;
+      readonly identity: string;
       readonly host: string;
       readonly version: string;
       readonly now: number;
       readonly lookMs: number;
+      /** Of the LeaseBoard. */
+      readonly lease: SharedArrayBuffer;
+      /** ms: the monotonic clock of who asks. */
+      readonly at: number;
     }
   | {
       readonly t: "commit";
@@ -20,8 +25,15 @@ export type CommitsRequest =
       readonly offset: number;
       readonly length: number;
       readonly ops: readonly StoreOp[];
+      /** See open. */
+      readonly at: number;
     }
+  /** The clocks of this node, for the next one. */
+  | { readonly t: "note"; readonly clock: string }
   | { readonly t: "close" };
+
+/** Which node this is, and its epoch. */
+export type NodeKey = readonly [node: number, epoch: number];
 
 /** The way to a bridge (sync.ts). */
 export interface BridgeEnd {
@@ -30,7 +42,13 @@ export interface BridgeEnd {
 }
 export type WorkRequest =
   /** sql: see openCopy */
-  | { readonly t: "open"; readonly bridge: BridgeEnd; readonly schema: string; readonly sql: SqlMode | null }
+  | {
+      readonly t: "open";
+      readonly bridge: BridgeEnd;
+      readonly key: NodeKey;
+      readonly schema: string;
+      readonly sql: SqlMode | null;
+    }
   /** The next piece of what the start found; null: there is no more. */
   | { readonly t: "found"; readonly what: PieceOf }
   /** What a commit brought: the log up to here may be sealed; something was deleted. */

@@ -2,7 +2,6 @@ import { hostname } from "node:os";
 import { moduleUrl } from "../../../base/modules.ts";
 import { Refusal } from "../../../base/errors.ts";
 import type { CommitBatch, Committed, IdKind, IdRange, Opened } from "../../ports.ts";
-import { compact } from "../../sqlite/data/compact-op.ts";
 import { FarData } from "../../sqlite/data/far.ts";
 import type { PieceOf } from "../../sqlite/data/found.ts";
 import type { ReadRequest } from "../../sqlite/data/protocol.ts";
@@ -11,11 +10,15 @@ import type { SqlMode } from "../sql/objects.ts";
 import { Background } from "./background.ts";
 import { FarReader } from "./far-reader.ts";
 import { isFenced } from "./node-row.ts";
-import type { CommitsRequest } from "./protocol.ts";
+import { LeaseBoard } from "../lease.ts";
+import { commitRequest } from "./commit-request.ts";
+import type { CommitsRequest, NodeKey } from "./protocol.ts";
 
 interface PostgresDataOptions {
   /** See targetOf. */
   readonly address: string;
+  /** Of the data folder, by which a node is known again; "": it has none. */
+  readonly identity?: string;
   /** Of this program, for people who look into the table `node`. */
   readonly version?: string;
   /** In which form measurements are kept for SQL besides; absent: as they are. */
@@ -43,6 +46,8 @@ export class PostgresDataStore extends FarData {
   private committing = false;
   /** The first free ids. */
   private next: Record<IdKind, number> = { series: 1, session: 1 };
+  /** Whether this process still has the store. */
+  readonly lease = new LeaseBoard();
 
   constructor(private readonly options: PostgresDataOptions) {
     super();
@@ -54,7 +59,7 @@ export class PostgresDataStore extends FarData {
   async open(): Promise<Opened> {
     this.closed = false;
     try {
-      const { address, version = "", lookMs = LOOK_MS } = this.options;
+      const { address, identity = "", version = "", lookMs = LOOK_MS } = this.options;
       const commits = new WorkerLink<CommitsRequest>(
         moduleUrl("store/postgres/data/commits"),
         (why) => this.options.onFatal?.(why),
@@ -63,9 +68,11 @@ export class PostgresDataStore extends FarData {
       this.commits = commits;
       this.background.prepare();
       // it makes the tables, and has the store from here on
-      const taken = commits.call({ t: "open", address, host: hostname(), version, now: Date.now() * 1000, lookMs });
-      await Promise.all([taken, this.reader.open()]);
-      const { opened, next } = await this.background.open();
+      const who = { address, identity, host: hostname(), version, now: Date.now() * 1000 };
+      const lease = { lease: this.lease.memory, at: performance.now() };
+      const taken = commits.call<NodeKey>({ t: "open", ...who, ...lease, lookMs });
+      const [key] = await Promise.all([taken, this.reader.open()]);
+      const { opened, next } = await this.background.open(key);
       this.next = { ...next };
       return opened;
     } catch (error) {
@@ -87,19 +94,9 @@ export class PostgresDataStore extends FarData {
     const commits = this.openOrThrow();
     this.committing = true;
     try {
-      const { count, blob, ops } = batch;
-      // A RecordWriter's record is the start of an ordinary buffer of its own, never of a shared one.
-      const buffer = blob === null ? null : (blob.buffer as ArrayBuffer);
-      const request = {
-        t: "commit" as const,
-        count,
-        buffer,
-        offset: blob?.byteOffset ?? 0,
-        length: blob?.length ?? 0,
-        ops: ops.length === 0 ? ops : ops.map(compact),
-      };
-      const committed = await commits.call<Committed>(request, buffer === null ? [] : [buffer]);
-      this.background.tell(ops);
+      const { request, transfer } = commitRequest(batch);
+      const committed = await commits.call<Committed>(request, transfer);
+      this.background.tell(batch.ops);
       return committed;
     } catch (error) {
       if (isFenced(error)) this.options.onFatal?.(error as Error);
@@ -107,6 +104,10 @@ export class PostgresDataStore extends FarData {
     } finally {
       this.committing = false;
     }
+  }
+  /** Notes the clocks of this node, with which the next one goes on. @throws Refusal storage_unavailable */
+  async noteClock(clock: string): Promise<void> {
+    await this.openOrThrow().call({ t: "note", clock });
   }
   /** Resolves when sealing and deleting in the background have nothing left to do; rejects when they fail. */
   async idle(): Promise<void> {

@@ -1,4 +1,5 @@
 import { ALERTS } from "./alert-tables.ts";
+import { NODES } from "./node-tables.ts";
 
 /**
  * The tables of data. They have the names and the columns of those of SQLite, of which src/store/sqlite/data runs its statements; the log's
@@ -144,4 +145,10 @@ const SERIES_OWNER = "CREATE UNIQUE INDEX series_owner ON series (device, field)
 const OWN_BODIES = "UPDATE queue_chunk SET shared = NULL WHERE shared IS NOT NULL AND length(body) > 0;";
 
 /** Step n brings version n to n + 1, in one transaction. Never change one that was released; add one. */
-export const STEPS: readonly string[] = [TABLES + PACKED + LIST, ALERTS, NODE_OF_RECORD + SERIES_OWNER, OWN_BODIES];
+export const STEPS: readonly string[] = [
+  TABLES + PACKED + LIST,
+  ALERTS,
+  NODE_OF_RECORD + SERIES_OWNER,
+  OWN_BODIES,
+  NODES,
+];

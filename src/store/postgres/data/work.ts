@@ -3,8 +3,8 @@ import { Leftover, openedOf } from "../../sqlite/data/found.ts";
 import { recover } from "../../sqlite/data/recover.ts";
 import { Sealer } from "../../sqlite/data/seal.ts";
 import { type Answer, type Failure, failureOf, type Notice, type Numbered } from "../../sqlite/worker-messages.ts";
-import type { WorkOpened, WorkRequest } from "./protocol.ts";
 import { People } from "../sql/work.ts";
+import type { WorkOpened, WorkRequest } from "./protocol.ts";
 import { SyncSql } from "./sync.ts";
 import { SyncError } from "./sync-error.ts";
 

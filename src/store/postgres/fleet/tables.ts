@@ -1,17 +1,17 @@
 import { Kysely, sql } from "kysely";
 import { Refusal } from "../../../base/errors.ts";
-import { FLEET_KINDS } from "../../../fleet/kinds.ts";
-import type { FleetKind } from "../../../fleet/types.ts";
 import type { FleetCommit, FleetRead } from "../../sqlite/fleet/desk.ts";
 import { load } from "../../sqlite/fleet/load.ts";
 import { migrate } from "../../sqlite/fleet/migrate.ts";
 import type { FleetDb, FleetTransaction, Schema } from "../../sqlite/fleet/schema.ts";
 import { FleetTables } from "../../sqlite/fleet/tables.ts";
+import { ENDS_IDLE } from "../beginning.ts";
 import { Lost } from "../failures.ts";
 import { makeSchema } from "../schema.ts";
 import { Session } from "../session.ts";
 import { type Target, targetOf } from "../url.ts";
 import { FleetDialect } from "./dialect.ts";
+import { firstFree, ownRev, revOf } from "./head.ts";
 import { committing, opening, signingIn } from "./failures.ts";
 
 /**
@@ -58,11 +58,11 @@ export class PostgresFleetTables extends FleetTables {
     await this.opens(async () => {});
   }
   private async opens<T>(work: (db: FleetDb, session: Session) => Promise<T>): Promise<T> {
-    const session = new Session(this.target, { name: "fleet" });
+    const session = new Session(this.target, { name: "fleet", begin: [ENDS_IDLE] });
     try {
       const db = new Kysely<Schema>({ dialect: new FleetDialect(session) });
       const done = await work(db, session);
-      this.rev = await revOf(session);
+      this.rev = await ownRev(session);
       [this.db, this.session] = [db, session];
       return done;
     } catch (error) {
@@ -137,14 +137,4 @@ function rethrow(error: Error): void {
   setTimeout(() => {
     throw error;
   }, 0);
-}
-
-async function revOf(session: Session): Promise<number> {
-  const { rows } = await session.query({ text: "SELECT rev FROM fleet_head" });
-  return Number(rows[0]?.[0] ?? 0);
-}
-async function firstFree(session: Session): Promise<Map<FleetKind, number>> {
-  const { rows } = await session.query({ text: "SELECT kind, next FROM fleet_given" });
-  const next = new Map(rows.map(([kind, first]) => [String(kind), Number(first)]));
-  return new Map(FLEET_KINDS.map(({ name }) => [name, next.get(name) ?? 1]));
 }

@@ -29,7 +29,7 @@ export async function moveWhole(move: Move, work: Work): Promise<MoveReport> {
     const where = from === null ? "in the folder" : "in PostgreSQL";
     throw new Refusal("invalid_request", `The data of ${folder} is ${where} already.`);
   }
-  if (to !== null) await mustBeSuitable(to, now);
+  if (to !== null) await mustBeSuitable(to, now, {});
   const lock = await maintenance.lock();
   if (lock === null)
     throw new Refusal(

@@ -1,5 +1,7 @@
 import { NO_COPY, type PointCopy } from "../../sqlite/data/copy.ts";
 import type { Sql } from "../../sqlite/data/sql.ts";
+import { mustBeOurs } from "../data/ours.ts";
+import type { NodeKey } from "../data/protocol.ts";
 import { Fill } from "./fill.ts";
 import type { SqlMode } from "./objects.ts";
 import { openCopy } from "./open.ts";
@@ -12,10 +14,10 @@ export class People {
   /** The fleet has no tables yet. */
   waits = false;
 
-  /** @param wish see openCopy @throws SyncError */
+  /** @param wish see openCopy; key: for which node it works @throws SyncError */
   constructor(
     private readonly db: Sql,
-    private readonly wish: { readonly schema: string; readonly sql: SqlMode | null },
+    private readonly wish: { readonly key?: NodeKey; readonly schema: string; readonly sql: SqlMode | null },
   ) {
     this.look();
   }
@@ -38,6 +40,7 @@ export class People {
   readonly transaction = (work: () => void): void => {
     this.db.query("BEGIN").run();
     try {
+      if (this.wish.key !== undefined) mustBeOurs(this.db, this.wish.key);
       work();
       this.opened?.flush();
       this.db.query("COMMIT").run();

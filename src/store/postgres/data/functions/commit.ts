@@ -1,3 +1,5 @@
+import { LEASE_MS } from "../../lease.ts";
+
 /** The channel of the log of a schema, as the function log_channel says: commits tell it of themselves. */
 export function channelOf(schema: string): string {
   return `fieldcast_${new Bun.CryptoHasher("md5").update(schema).digest("hex")}`;
@@ -5,7 +7,7 @@ export function channelOf(schema: string): string {
 
 /**
  * One CALL is one commit, and it COMMITs itself: a client that is stopped in the middle holds nothing that others wait for. It tells its
- * node's row, applies the operations, and takes the log's number last. Nothing is locked behind \`head\`.
+ * node's row, which renews its lease, applies the operations, and takes the log's number last. Nothing is locked behind \`head\`.
  * @param p_known records of this node from here on were refused, though one may have got there, and go
  */
 export const COMMIT = `
@@ -18,7 +20,7 @@ export const COMMIT = `
     p_series bigint, p_session bigint, INOUT p_seq bigint
   ) LANGUAGE plpgsql AS $$
   DECLARE op json; last bigint; BEGIN
-    UPDATE node SET commit_no = p_no WHERE id = p_node AND epoch = p_epoch AND alive = 1 AND commit_no = p_no - 1;
+    UPDATE node SET commit_no = p_no, lease_until = clock_timestamp() + interval '${LEASE_MS} ms' WHERE id = p_node AND epoch = p_epoch AND alive = 1 AND commit_no = p_no - 1;
     IF NOT FOUND THEN RAISE EXCEPTION 'this server does not have the store any more' USING ERRCODE = 'FC001'; END IF;
     IF p_known IS NOT NULL THEN DELETE FROM log WHERE id >= p_known AND node = p_node; END IF;
     IF p_ops IS NOT NULL THEN

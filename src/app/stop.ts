@@ -1,0 +1,45 @@
+import type { Http } from "../http/index.ts";
+import type { Backups } from "./backups.ts";
+import type { Commands } from "./commands.ts";
+import type { Core } from "./core.ts";
+import type { DayOfFigures } from "./day.ts";
+import type { Fleet } from "./fleet.ts";
+import type { openIntegrations } from "./integrations.ts";
+import type { Listening } from "./listening.ts";
+import type { UseKeeper } from "./token-uses.ts";
+
+/** What has been opened, and has an end. */
+export interface Opened {
+  readonly core: Core;
+  readonly day: DayOfFigures;
+  readonly fleet: Fleet;
+  readonly listening: Listening;
+  readonly commands: Commands;
+  readonly backups: Backups;
+  readonly uses: UseKeeper;
+  readonly http: Http;
+  readonly integrations: Awaited<ReturnType<typeof openIntegrations>>;
+}
+
+/** Nobody new, then what is under way, then the stores. */
+export async function stop(
+  { day, core, fleet, listening, integrations, ...opened }: Opened,
+  reason: string,
+): Promise<void> {
+  const { log, engine, stores } = core;
+  log.info({ reason }, "stopping");
+  core.ahead.end();
+  core.watch.write();
+  opened.http.end();
+  listening.listeners.stop();
+  await integrations.stop();
+  await opened.backups.end();
+  engine.consumers.stop();
+  await engine.broker.stop();
+  await opened.commands.socket.stop();
+  await stores.data.close();
+  await opened.uses.end();
+  await fleet.guesses.end();
+  await stores.fleet.close();
+  core.held.release();
+}

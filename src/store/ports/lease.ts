@@ -1,0 +1,14 @@
+/**
+ * Whether this process still has its store. A store that several servers may have gives it for some seconds and again with each commit; when
+ * it was not given in time, another server may have it, and whatever this one says to clients may be wrong.
+ */
+export interface StoreLease {
+  /** The time is over: nothing may be read from or written to clients until it is given again. */
+  readonly frozen: boolean;
+  /** Another server has the store for good: this process commits nothing any more. */
+  readonly fenced: boolean;
+  /** ms since what last renewed it was sent. */
+  readonly age: number;
+  /** Whether PostgreSQL was set, at the last look, to wait for a standby with each commit. */
+  readonly replicated: boolean;
+}

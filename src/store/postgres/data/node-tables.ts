@@ -1,0 +1,15 @@
+/**
+ * What nodes say of themselves: by which data folder they are known; until when the store is theirs, by the database's clock; when one that
+ * waits was last heard; up to where it has applied the log; the SHA-256 of the CA of its own that its listeners' certificates are of
+ * ("operator": they are files of the operator's; "": it has no such listeners); and its clocks (src/app/clock.ts), with which the next one goes on.
+ */
+export const NODES = `
+  ALTER TABLE node
+    ADD COLUMN identity text COLLATE "C" NOT NULL DEFAULT md5(random()::text),
+    ADD COLUMN lease_until timestamptz NOT NULL DEFAULT '-infinity',
+    ADD COLUMN seen timestamptz NOT NULL DEFAULT '-infinity',
+    ADD COLUMN applied bigint NOT NULL DEFAULT 0,
+    ADD COLUMN authority text COLLATE "C" NOT NULL DEFAULT '',
+    ADD COLUMN clock text COLLATE "C" NOT NULL DEFAULT '';
+  CREATE UNIQUE INDEX node_identity ON node (identity);
+`;

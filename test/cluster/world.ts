@@ -1,0 +1,141 @@
+import { TOKENS } from "../run/fleet.ts";
+import { PostgresCluster } from "../run/postgres-cluster.ts";
+import { newSchema } from "../run/postgres.ts";
+import { StandbyServer } from "../run/standby.ts";
+import { until } from "../run/until.ts";
+import { Listener, Speaker } from "./client.ts";
+import { Mourner } from "./wills.ts";
+
+/** Three PostgreSQL, two servers of which one stands by, and clients that note what they said and heard. */
+export class World {
+  readonly servers: StandbyServer[];
+  readonly speakers: Speaker[];
+  readonly listeners: Listener[];
+  readonly mourner: Mourner;
+  private readonly runs: Promise<void>[] = [];
+
+  private constructor(readonly postgres: PostgresCluster) {
+    const address = postgres.address(newSchema());
+    this.servers = [new StandbyServer(address), new StandbyServer(address)];
+    const place = { ports: this.servers.map(({ ports }) => ports.mqtt) };
+    // some as fast as they are answered, some slowly, at both levels
+    this.speakers = [0, 1, 2, 3].map(
+      (i) => new Speaker(place, TOKENS.recorder, `dev${i}`, i % 2 === 0 ? 1 : 2, i < 2 ? 2 : 25),
+    );
+    this.listeners = ([1, 2] as const).map((qos) => new Listener(place, TOKENS.device, qos));
+    this.mourner = new Mourner(place, TOKENS.recorder);
+  }
+  static async start(): Promise<World> {
+    const world = new World(await PostgresCluster.start());
+    try {
+      const [first, second] = world.servers as [StandbyServer, StandbyServer];
+      first.start();
+      await first.becomes("ok");
+      second.start();
+      await second.becomes("standby");
+      for (const one of world.listeners) world.runs.push(one.run());
+      await until("both listeners have subscribed", () => world.listeners.every(({ isKnown }) => isKnown));
+      for (const one of [...world.speakers, world.mourner]) world.runs.push(one.run());
+      await until("the first acknowledgements", () => world.speakers.every((one) => one.acknowledged.length > 5));
+      return world;
+    } catch (error) {
+      await world.remove();
+      throw error;
+    }
+  }
+
+  /** The one that serves; null: none at this moment. */
+  async active(): Promise<StandbyServer | null> {
+    for (const one of this.servers) if (one.isRunning && (await one.health()) === "ok") return one;
+    return null;
+  }
+  other(than: StandbyServer): StandbyServer {
+    return this.servers.find((one) => one !== than) as StandbyServer;
+  }
+  get acknowledged(): number {
+    return this.speakers.reduce((sum, one) => sum + one.acknowledged.length, 0);
+  }
+  /** Every speaker gets further. @returns ms that it took */
+  async goesOn(ms = 60_000): Promise<number> {
+    const begun = performance.now();
+    const before = this.speakers.map((one) => one.acknowledged.length);
+    await until(
+      "every client gets answers again",
+      () => this.speakers.every((one, i) => one.acknowledged.length > (before[i] as number) + 1),
+      ms,
+    );
+    return performance.now() - begun;
+  }
+  /** From now on pauses are measured. */
+  measure(): void {
+    for (const one of this.speakers) one.longest = 0;
+  }
+  /** Waits until everybody gets answers again. @returns the longest time, ms, that one of them waited for one since `measure` */
+  async pause(ms?: number): Promise<number> {
+    await this.goesOn(ms);
+    return Math.max(...this.speakers.map(({ longest }) => longest));
+  }
+  /** Both run again, and one of them serves: nothing of what was done before goes on. */
+  async settles(): Promise<void> {
+    await until(
+      "one that serves and one that stands by",
+      async () => {
+        this.supervise(); // one that was fenced takes a moment to end
+        const active = await this.active();
+        return active !== null && (await this.other(active).health()) === "standby";
+      },
+      60_000,
+    );
+  }
+  /** What a supervisor does: a server that ended is started again. */
+  supervise(): void {
+    for (const one of this.servers) if (!one.isRunning) one.start();
+  }
+
+  /** No more is said; everything that was said is heard. @returns what is wrong, a line each */
+  async end(): Promise<string[]> {
+    for (const one of [...this.speakers, this.mourner]) one.finish();
+    await until("the last answers", () => this.speakers.every((one) => one.isDone), 60_000);
+    await this.quiet();
+    const { check } = await import("./checks.ts");
+    const wrong = await check(this);
+    for (const one of [...this.speakers, ...this.listeners, this.mourner]) one.close();
+    for (const one of [...this.speakers, ...this.listeners])
+      if (one.late.length > 0)
+        wrong.push(`${one.id} heard of a server that another one had replaced: ${one.late.slice(0, 3)}`);
+    await Promise.allSettled(this.runs);
+    return wrong;
+  }
+  /** Until nobody hears anything more. */
+  private async quiet(): Promise<void> {
+    const heard = () =>
+      this.listeners.flatMap(({ heard }) => [...heard.values()]).reduce((sum, { length }) => sum + length, 0);
+    let last = -1;
+    let same = 0;
+    await until(
+      "the listeners have heard everything",
+      async () => {
+        await Bun.sleep(100);
+        const now = heard();
+        same = now === last ? same + 1 : 0;
+        last = now;
+        return same > 20 && this.listeners.every(({ isIn }) => isIn);
+      },
+      60_000,
+    );
+  }
+  /** All that was stored of a device's field, oldest first. */
+  async history(device: string, field = "STEPS"): Promise<number[]> {
+    const active = await until("a server that answers", () => this.active());
+    const query = `fields=${field}&resolution=raw&timeframe_start=2000-01-01T00:00:00Z`;
+    const headers = { authorization: `Token ${TOKENS.device}` };
+    const answer = await active.http(`/v1/devices/${device}/historic_data/?${query}`, { headers });
+    if (!answer.ok) throw new Error(`the history of ${device}: ${answer.status} ${await answer.text()}`);
+    return ((await answer.json()) as Record<string, number>[]).map((row) => row[field] as number); // section 3.2 of the REST API
+  }
+  async remove(): Promise<void> {
+    for (const one of [...this.speakers, ...this.listeners, this.mourner]) one.close();
+    await Promise.all(this.servers.map((one) => one.remove()));
+    await this.postgres.remove();
+  }
+}

@@ -2626,6 +2626,28 @@ export type Setting = {
   description: string;
 };
 
+/** The servers on this store, the active one first. */
+export type Nodes = {
+  items: Node[];
+  /** Commits wait for a standby of PostgreSQL; null: the data is in the server's own folder. */
+  replicated: boolean | null;
+};
+
+export type Node = {
+  id: number;
+  /** The name of its machine. */
+  address: string;
+  version: string;
+  /** `standby`: it waits, and said so of late; `gone`: it was not heard of. */
+  role: "active" | "standby" | "gone";
+  /** When it became active last; null: never. */
+  since: string | null;
+  /** When it was last heard of; null: never. */
+  seen: string | null;
+  /** The server that answers. */
+  self: boolean;
+};
+
 /** What is stored, and the largest parts of it. */
 export type Storage = {
   file_bytes: number;
@@ -6391,6 +6413,10 @@ export interface Operations {
   }): Promise<Answer<{
     items: Setting[];
   }>>;
+  /** GET /instance/nodes: List nodes. The servers on one PostgreSQL: which one is active, which one stands by; none where the data is in the server's own folder. It takes the instance permission `operate`. */
+  listNodes(parameters?: {
+    signal?: AbortSignal;
+  }): Promise<Answer<Nodes>>;
   /** GET /instance/storage: Get what is stored. Sizes of the store, and the products, fields and devices with the most measurements. It takes the instance permission `operate`. */
   getStorage(parameters?: {
     /** How long each list is at most. */

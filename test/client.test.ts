@@ -123,6 +123,7 @@ describe("the instance, asked by its operator", () => {
     expect(open).toContainEqual(["http", server.ports.http]);
     expect(data.certificate?.names).toContain("localhost");
     expect(Date.parse(data.certificate?.not_after ?? "")).toBeGreaterThan(Date.now());
+    expect((await operator().listNodes()).data).toEqual({ items: [], replicated: null });
     const { items } = (await operator().listSettings()).data;
     const of = (name: string) => items.find((one) => one.name === name);
     expect(of("--backup-dir")).toMatchObject({ value: backups, source: "flag" });

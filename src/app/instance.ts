@@ -10,6 +10,7 @@ import type { CertificateFacts, InstancePort } from "../http/instance/port.ts";
 import { Prometheus } from "../http/instance/prometheus.ts";
 import type { DayOfFigures } from "./day.ts";
 import type { Backups } from "./backups.ts";
+import type { Stores } from "../store/stores.ts";
 import type { KeyPair } from "../listen/authority.ts";
 import type { Listeners } from "../listen/listeners.ts";
 
@@ -25,6 +26,7 @@ interface InstanceNeeds {
   /** The certificate of the CA of ours that makes the listeners'; null: an operator's, or none. */
   readonly caFile: string | null;
   readonly deps: OperationsDeps;
+  readonly stores: Pick<Stores, "lease" | "nodes">;
   readonly backups: Backups;
   readonly day: DayOfFigures;
 }
@@ -45,6 +47,10 @@ export function instanceOf(needs: InstanceNeeds): InstancePort {
     figures: () => prometheus.figures(),
     day: () => needs.day.read(),
     settings: () => needs.settings,
+    async nodes() {
+      const { lease, nodes } = needs.stores;
+      return lease === null ? null : { nodes: await nodes(), replicated: lease.replicated };
+    },
     storage: async (top) => ({ ...(await storeStats(deps, { top })), diskFree: freeOf(config.data) }),
     productStorage: (product, counts) => productStorage(deps, product, counts),
     backups: {

@@ -386,6 +386,7 @@ class MemoryInstance implements InstancePort {
   async figures(): Promise<Record<string, number>> {
     return { fieldcast_connections: 2 };
   }
+  nodes: InstancePort["nodes"] = async () => null;
   settings(): readonly SettingInForce[] {
     const one = { group: "limits", value: "1M", default: "1M", source: "default", description: "text" } as const;
     return [{ name: "--max-packet", ...one }];

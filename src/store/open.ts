@@ -9,6 +9,7 @@ import { acquireLock as acquireStoreLock } from "./postgres/lock.ts";
 import { postgresMaintenance } from "./postgres/maintenance.ts";
 import type { MoveReport } from "./postgres/move/files.ts";
 import type { Move } from "./postgres/move/whole.ts";
+import { listNodes } from "./postgres/nodes.ts";
 import type { Demands, Suitability } from "./postgres/replication.ts";
 import { mustBeSuitable, suitability } from "./postgres/suitable.ts";
 
@@ -54,6 +55,7 @@ function sqliteIn(folder: string, { isServer = false, sql = "off", onNotice, onF
       if (sql !== "off") throw new Refusal("invalid_config", ONLY_THERE);
     },
     lease: null,
+    nodes: async () => [],
     noteClock: async () => {},
     names,
   };
@@ -68,7 +70,8 @@ function postgresAt(address: string, folder: string, options: StoreOptions): Sto
     ...(version === undefined ? {} : { version }),
     ...(options.sql === undefined ? {} : { sql: options.sql }),
   };
-  const data = new PostgresDataStore({ address, identity: nodeIdentity(folder), ...told, ...noted });
+  const identity = nodeIdentity(folder);
+  const data = new PostgresDataStore({ address, identity, ...told, ...noted });
   return {
     fleet,
     get accounts() {
@@ -80,6 +83,7 @@ function postgresAt(address: string, folder: string, options: StoreOptions): Sto
     hasData: () => true,
     suit: () => mustBeSuitable(address, Date.now(), options),
     lease: data.lease,
+    nodes: () => listNodes(address, identity),
     noteClock: (note) => data.noteClock(note),
     names: { fleet: "the fleet in PostgreSQL", data: "the data in PostgreSQL" },
   };

@@ -1,4 +1,12 @@
-import type { AccountStore, DataStore, FleetStore, Maintenance, StoreLease, TokenUseStore } from "./ports.ts";
+import type {
+  AccountStore,
+  DataStore,
+  FleetStore,
+  Maintenance,
+  StoreLease,
+  TokenUseStore,
+  NodeFacts,
+} from "./ports.ts";
 
 /** Fleet metadata and accounts in one transaction; the two halves of a folder know of each other. */
 interface FleetDatabase extends FleetStore, TokenUseStore {
@@ -24,6 +32,8 @@ export interface Stores {
   suit(): Promise<void>;
   /** Whether this process still has the store; null: nobody else can have it. */
   readonly lease: StoreLease | null;
+  /** The servers on this store, the active one first; none where nobody else can have it. */
+  nodes(): Promise<readonly NodeFacts[]>;
   /** Keeps the note of this server's clocks where the next one finds it that takes the store over. */
   noteClock(note: string): Promise<void>;
   /** What the two halves are called in messages. */

@@ -23,7 +23,10 @@ export async function check(world: World): Promise<string[]> {
  * Every acknowledged publish is stored exactly once (at QoS 1 perhaps twice, where it was sent again), and nothing is that was not said; in the
  * order in which it was said.
  */
-function stores({ id, qos, acknowledged, again, sent }: Speaker, stored: readonly number[]): string[] {
+export function stores(
+  { id, qos, acknowledged, again, sent }: Pick<Speaker, "id" | "qos" | "acknowledged" | "again" | "sent">,
+  stored: readonly number[],
+): string[] {
   const there = new Set(stored);
   const more = stored.filter((n, i) => i > 0 && n === stored[i - 1]);
   return [
@@ -47,11 +50,16 @@ function stores({ id, qos, acknowledged, again, sent }: Speaker, stored: readonl
 }
 
 /** Whoever had subscribed before hears all of it, in order; at QoS 2 once; and nothing that is not stored. */
-function hears(listener: Listener, { device, id }: Speaker, stored: readonly number[]): string[] {
+export function hears(
+  listener: Pick<Listener, "id" | "qos" | "heard">,
+  { device, id }: Pick<Speaker, "device" | "id">,
+  stored: readonly number[],
+): string[] {
   const count = (of: readonly number[]) =>
     of.reduce((map, n) => map.set(n, (map.get(n) ?? 0) + 1), new Map<number, number>());
   const heard = listener.heard.get(device) ?? [];
   const who = `${listener.id} of ${id}`;
+  const written = count(stored);
   const [known, there] = [new Set(heard), new Set(stored)];
   const firsts = [...known];
   return [
@@ -71,7 +79,7 @@ function hears(listener: Listener, { device, id }: Speaker, stored: readonly num
       ? []
       : some(
           `${who}: heard more than once`,
-          [...count(heard)].filter(([n, times]) => times > (count(stored).get(n) ?? 0)).map(([n]) => n),
+          [...count(heard)].filter(([n, times]) => times > (written.get(n) ?? 1)).map(([n]) => n),
         )),
   ];
 }

@@ -45,6 +45,21 @@ describe.skipIf(!have("postgresql"))("one server serves and one stands by, on th
     expect((await server.cli("product", "list")).err).toContain("stands by");
   });
 
+  test("the active one lists both", async () => {
+    const headers = { authorization: `Token ${TOKENS.operator}` };
+    const answer = await (await active()).http("/api/v1/instance/nodes", { headers });
+    const { items, replicated } = (await answer.json()) as {
+      items: { role: string; self: boolean; since: string | null; seen: string }[];
+      replicated: boolean;
+    };
+    expect(items.map(({ role, self }) => [role, self])).toEqual([
+      ["active", true],
+      ["standby", false],
+    ]);
+    for (const { seen } of items) expect(Math.abs(Date.now() - Date.parse(seen))).toBeLessThan(10_000);
+    expect([replicated, items[0]?.since === null, items[1]?.since]).toEqual([true, false, null]);
+  });
+
   test("one that is stopped hands over at once", async () => {
     const first = await active();
     world.measure();

@@ -23,6 +23,7 @@ import { BROKERS } from "./brokers.ts";
 import { IMPORTS } from "./import.ts";
 import { STORAGE } from "./storage.ts";
 import { INSTANCE } from "./instance.ts";
+import { NODES } from "./nodes.ts";
 import { REFUSALS } from "./refusals.ts";
 import { PASSES } from "./passes.ts";
 import { RULES } from "./rules.ts";
@@ -73,6 +74,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   ...SESSIONS,
   ...CONNECTION,
   ...INSTANCE,
+  ...NODES,
   ...STORAGE,
   ...BACKUPS,
 ];

@@ -1,6 +1,7 @@
 import type { ProductStorage, StorageReport } from "../../admin/storage.ts";
 import type { ListenerAddress } from "../../admin/types.ts";
 import type { Micros } from "../../base/types.ts";
+import type { NodeFacts } from "../../store/ports.ts";
 import type { DeviceNode, ProductNode } from "../../fleet/nodes.ts";
 
 /** What the server tells of itself, to those who operate it. */
@@ -16,6 +17,8 @@ export interface InstancePort {
     readonly figures: Readonly<Record<string, readonly (number | null)[]>>;
   };
   settings(): readonly SettingInForce[];
+  /** The servers on this store, and whether its commits wait for a standby; null: nobody else can have it. */
+  nodes(): Promise<{ readonly nodes: readonly NodeFacts[]; readonly replicated: boolean } | null>;
   /** @param top how long the lists of the largest are */
   storage(top: number): Promise<StorageReport & { readonly diskFree: number | null }>;
   /** @param counts the devices whose measurements are counted */

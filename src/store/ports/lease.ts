@@ -1,3 +1,5 @@
+import type { Micros } from "../../base/types.ts";
+
 /**
  * Whether this process still has its store. A store that several servers may have gives it for some seconds and again with each commit; when
  * it was not given in time, another server may have it, and whatever this one says to clients may be wrong.
@@ -11,4 +13,20 @@ export interface StoreLease {
   readonly age: number;
   /** Whether PostgreSQL was set, at the last look, to wait for a standby with each commit. */
   readonly replicated: boolean;
+}
+
+/** A server on a store that several may have. */
+export interface NodeFacts {
+  readonly id: number;
+  /** The name of its machine. */
+  readonly address: string;
+  readonly version: string;
+  /** `active`: it has the store; `standby`: it waits, and said so of late; `gone`: neither. */
+  readonly role: "active" | "standby" | "gone";
+  /** When it took the store last; null: never. */
+  readonly since: Micros | null;
+  /** When it was last heard of, by the clock of the store; null: never. */
+  readonly seen: Micros | null;
+  /** This server. */
+  readonly self: boolean;
 }

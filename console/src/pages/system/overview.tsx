@@ -10,6 +10,7 @@ import { Fact, Facts, Section } from "../../parts/section.tsx";
 import { Status } from "../../parts/status.tsx";
 import { useText } from "../../text/index.ts";
 import { meanOf, rateOf } from "./figures.ts";
+import { Nodes } from "./nodes.tsx";
 import { figuresQuery } from "./queries.ts";
 import css from "./system.module.css";
 import { useNumbers } from "./words.ts";
@@ -44,6 +45,7 @@ export function Overview({ instance }: { readonly instance: Instance }) {
         </Section>
         <CertificateFacts certificate={instance.certificate} />
       </div>
+      <Nodes />
       <Listeners listeners={instance.listeners} />
     </>
   );

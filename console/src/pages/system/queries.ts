@@ -23,6 +23,12 @@ export const dayQuery = queryOptions({
   refetchInterval: MINUTE / 2,
 });
 
+export const nodesQuery = queryOptions({
+  queryKey: ["nodes"],
+  queryFn: async ({ signal }) => (await api.listNodes({ signal })).data,
+  refetchInterval: MINUTE / 6,
+});
+
 export const storageQuery = queryOptions({
   queryKey: ["storage"],
   queryFn: async ({ signal }) => (await api.getStorage({ top: 20, signal })).data,

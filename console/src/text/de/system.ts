@@ -36,6 +36,15 @@ export const system: Text["system"] = {
     dropped: "Verworfen seit dem Start",
     since: "Zahlen der letzten Sekunden; sie brauchen zwei Antworten.",
   },
+  nodes: {
+    title: "Server",
+    active: "aktiv",
+    standby: "in Bereitschaft",
+    gone: "nicht gehört",
+    self: (version: string) => `${version}, dieser`,
+    replicated: "Was bestätigt ist, liegt auch auf einem Standby von PostgreSQL",
+    alone: "Was bestätigt ist, liegt nur auf einem PostgreSQL",
+  },
   listeners: {
     title: "Listener",
     name: "Listener",

@@ -29,6 +29,15 @@ export const system = {
     dropped: "Dropped since the start",
     since: "Figures of the last seconds; they need two answers.",
   },
+  nodes: {
+    title: "Servers",
+    active: "active",
+    standby: "stands by",
+    gone: "not heard of",
+    self: (version: string) => `${version}, this one`,
+    replicated: "What is acknowledged is on a standby of PostgreSQL, too",
+    alone: "What is acknowledged is on one PostgreSQL alone",
+  },
   listeners: {
     title: "Listeners",
     name: "Listener",

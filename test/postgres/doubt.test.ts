@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { batchOf, seriesPut } from "../../src/store/data.model.ts";
 import { PostgresDataStore } from "../../src/store/postgres/data/store.ts";
+import { PostgresFleetStore } from "../../src/store/postgres/fleet/store.ts";
 import { have } from "../run/have.ts";
 import { newSchema, startPostgres, type TestPostgres } from "../run/postgres.ts";
 import { until } from "../run/until.ts";
@@ -169,6 +170,36 @@ describe.skipIf(!have("postgresql"))("a commit whose connection breaks", () => {
       expect(await times()).toEqual([1, 2, 3, 4, 5, 7, 8, 9]);
     } finally {
       await wait("");
+    }
+  }, 30_000);
+  test("and changes the fleet, and whose wait is cancelled, counts when a later one was waited for", async () => {
+    const fleet = new PostgresFleetStore(postgres.address(newSchema()));
+    await fleet.open();
+    const set = async (standby: string) => {
+      await postgres.sql(`ALTER SYSTEM SET synchronous_standby_names = '${standby}'`);
+      await postgres.sql("SELECT pg_reload_conf()");
+    };
+    const waiting = (query: string) =>
+      postgres.sql(
+        `SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND application_name = 'fieldcast fleet' AND query ILIKE '${query}%'`,
+      );
+    await set("nobody");
+    try {
+      let answered = false;
+      const row = { uid: -1, slug: "one", name: "One", retention: null };
+      const commit = fleet.commit([{ op: "put", kind: "workspace", row }] as never).then(() => {
+        answered = true;
+      });
+      await until("it waits", async () => (await waiting("commit")).length > 0);
+      await postgres.sql("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+      await until("the next one waits", async () => (await waiting("UPDATE fleet_head")).length > 0);
+      expect(answered).toBe(false);
+      await set("");
+      await commit;
+      expect(answered).toBe(true);
+    } finally {
+      await set("");
+      await fleet.close();
     }
   }, 30_000);
   test("a server whose store was taken over commits nothing any more", async () => {

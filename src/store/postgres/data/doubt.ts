@@ -1,4 +1,5 @@
 import { Session } from "../session.ts";
+import type { SessionOptions } from "../session-types.ts";
 import type { Target } from "../url.ts";
 import type { LeaseKeeper } from "../lease.ts";
 import type { Holder } from "./take.ts";
@@ -14,13 +15,17 @@ export interface Doubt {
 /** The server warns of a commit with which it did not wait for its standby. */
 export const NOT_REPLICATED = /cancell?ing (?:the )?wait for synchronous replication/i;
 
-/** The connection that commits, and whether the server warned since `unreplicated` was put back. */
+/** A connection that commits, and whether the server warned since `unreplicated` was put back. */
 export class CommitSession extends Session {
   unreplicated = false;
 
-  constructor(target: Target, onNotice: (text: string) => void) {
+  constructor(
+    target: Target,
+    onNotice: (text: string) => void,
+    options: Pick<SessionOptions, "name" | "begin"> = { name: "commits" },
+  ) {
     super(target, {
-      name: "commits",
+      ...options,
       onNotice: (text) => {
         if (NOT_REPLICATED.test(text)) this.unreplicated = true;
         onNotice(`PostgreSQL says: ${text}`);

@@ -8,9 +8,10 @@ import { FleetTables } from "../../sqlite/fleet/tables.ts";
 import { ENDS_IDLE } from "../beginning.ts";
 import { Lost } from "../failures.ts";
 import { makeSchema } from "../schema.ts";
-import { Session } from "../session.ts";
+import type { Session } from "../session.ts";
 import { type Target, targetOf } from "../url.ts";
 import { FleetDialect } from "./dialect.ts";
+import { CommitSession } from "../data/doubt.ts";
 import { firstFree, ownRev, revOf } from "./head.ts";
 import { committing, opening, signingIn } from "./failures.ts";
 
@@ -33,7 +34,7 @@ const ASK_MS = 500;
 /** Fleet metadata and accounts in a schema of PostgreSQL, in the thread that calls it. */
 export class PostgresFleetTables extends FleetTables {
   private readonly target: Target;
-  private session: Session | null = null;
+  private session: CommitSession | null = null;
   private rev = 0;
 
   /** @param onFatal what is stored is not what callers were told: the process must start anew. */
@@ -58,7 +59,7 @@ export class PostgresFleetTables extends FleetTables {
     await this.opens(async () => {});
   }
   private async opens<T>(work: (db: FleetDb, session: Session) => Promise<T>): Promise<T> {
-    const session = new Session(this.target, { name: "fleet", begin: [ENDS_IDLE] });
+    const session = new CommitSession(this.target, () => {}, { name: "fleet", begin: [ENDS_IDLE] });
     try {
       const db = new Kysely<Schema>({ dialect: new FleetDialect(session) });
       const done = await work(db, session);
@@ -86,6 +87,14 @@ export class PostgresFleetTables extends FleetTables {
       if ((await this.ask(error)) === rev) throw error;
     }
     this.rev = rev + 1;
+    await this.replicated();
+  }
+  /** A commit that no standby has yet counts when a later one was waited for: the log of PostgreSQL is in order. */
+  private async replicated(): Promise<void> {
+    while (this.session?.unreplicated) {
+      this.session.unreplicated = false;
+      await this.session.query({ text: "UPDATE fleet_head SET paired = paired" });
+    }
   }
   /** How often the fleet was changed, as soon as somebody can say. */
   private async ask(why: Lost): Promise<number> {

@@ -89,6 +89,26 @@ describe.skipIf(!have("postgresql"))("a commit whose connection breaks", () => {
   const row = (time: number) => batchOf([{ series: 1, time, value: time }]);
   const times = async () => (await store.read(1, 0, 1e9, 1000)).map(({ time }) => time);
 
+  /** From when it resolves on each commit waits for this standby; "": for none. */
+  const waitFor = async (standby: string): Promise<void> => {
+    await postgres.sql(`ALTER SYSTEM SET synchronous_standby_names = '${standby}'`);
+    await postgres.sql("SELECT pg_reload_conf()");
+    const probing =
+      "FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND query LIKE '%logical_emit%' AND pid <> pg_backend_pid()";
+    await until("it is so", async () => {
+      let isDone = false;
+      const probe = postgres.sql("SELECT pg_logical_emit_message(true, 'probe', '')").finally(() => (isDone = true));
+      await until(
+        "a commit waits, or is done",
+        async () => isDone || (await postgres.sql(`SELECT 1 ${probing}`)).length > 0,
+      );
+      const waits = !isDone;
+      if (waits) await postgres.sql(`SELECT pg_cancel_backend(pid) ${probing}`);
+      await probe;
+      return waits === (standby !== "");
+    });
+  };
+
   beforeAll(async () => {
     postgres = await startPostgres();
     way = new Way(postgres.port);
@@ -140,15 +160,11 @@ describe.skipIf(!have("postgresql"))("a commit whose connection breaks", () => {
     expect(await times()).toEqual([1, 2, 3, 4, 5, 7, 8]);
   });
   test("and whose wait for a standby somebody cancels, counts when a later one was waited for", async () => {
-    const wait = async (standby: string) => {
-      await postgres.sql(`ALTER SYSTEM SET synchronous_standby_names = '${standby}'`);
-      await postgres.sql("SELECT pg_reload_conf()");
-    };
     const waiting = () =>
       postgres.sql(
         "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND application_name = 'fieldcast commits'",
       );
-    await wait("nobody");
+    await waitFor("nobody");
     try {
       let answered = false;
       const commit = store.commit(row(9)).then((committed) => {
@@ -165,25 +181,21 @@ describe.skipIf(!have("postgresql"))("a commit whose connection breaks", () => {
         return rows.length > 0;
       });
       expect(answered).toBe(false);
-      await wait("");
+      await waitFor("");
       expect(await commit).toEqual({ firstSeq: 9 });
       expect(await times()).toEqual([1, 2, 3, 4, 5, 7, 8, 9]);
     } finally {
-      await wait("");
+      await waitFor("");
     }
   }, 30_000);
   test("and changes the fleet, and whose wait is cancelled, counts when a later one was waited for", async () => {
     const fleet = new PostgresFleetStore(postgres.address(newSchema()));
     await fleet.open();
-    const set = async (standby: string) => {
-      await postgres.sql(`ALTER SYSTEM SET synchronous_standby_names = '${standby}'`);
-      await postgres.sql("SELECT pg_reload_conf()");
-    };
     const waiting = (query: string) =>
       postgres.sql(
         `SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND application_name = 'fieldcast fleet' AND query ILIKE '${query}%'`,
       );
-    await set("nobody");
+    await waitFor("nobody");
     try {
       let answered = false;
       const row = { uid: -1, slug: "one", name: "One", retention: null };
@@ -194,11 +206,11 @@ describe.skipIf(!have("postgresql"))("a commit whose connection breaks", () => {
       await postgres.sql("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
       await until("the next one waits", async () => (await waiting("UPDATE fleet_head")).length > 0);
       expect(answered).toBe(false);
-      await set("");
+      await waitFor("");
       await commit;
       expect(answered).toBe(true);
     } finally {
-      await set("");
+      await waitFor("");
       await fleet.close();
     }
   }, 30_000);

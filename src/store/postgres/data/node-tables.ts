@@ -1,3 +1,8 @@
+/** Which node committed a record: another one that follows the log reads it. 0: that was not noted yet. */
+export const NODE_OF_RECORD = "ALTER TABLE log ADD COLUMN node bigint NOT NULL DEFAULT 0;";
+/** Two nodes may want to make the series of a device's field at the same moment: one of them does. */
+export const SERIES_OWNER = "CREATE UNIQUE INDEX series_owner ON series (device, field);";
+
 /**
  * What nodes say of themselves: by which data folder they are known; until when the store is theirs, by the database's clock; when one that
  * waits was last heard; up to where it has applied the log; the SHA-256 of the CA of its own that its listeners' certificates are of

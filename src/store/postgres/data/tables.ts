@@ -1,5 +1,5 @@
 import { ALERTS } from "./alert-tables.ts";
-import { NODES } from "./node-tables.ts";
+import { NODE_OF_RECORD, NODES, SERIES_OWNER } from "./node-tables.ts";
 
 /**
  * The tables of data. They have the names and the columns of those of SQLite, of which src/store/sqlite/data runs its statements; the log's
@@ -135,11 +135,6 @@ const LIST = `
     SELECT ordinality - 1, item::bigint FROM json_array_elements_text(list::json) WITH ORDINALITY AS e (item)
   $$;
 `;
-
-/** Which node committed a record: another one that follows the log reads it. 0: that was not noted yet. */
-const NODE_OF_RECORD = "ALTER TABLE log ADD COLUMN node bigint NOT NULL DEFAULT 0;";
-/** Two nodes may want to make the series of a device's field at the same moment: one of them does. */
-const SERIES_OWNER = "CREATE UNIQUE INDEX series_owner ON series (device, field);";
 
 /** Chunks that were equal had their bytes themselves and said that others had them, where nobody looked for them. */
 const OWN_BODIES = "UPDATE queue_chunk SET shared = NULL WHERE shared IS NOT NULL AND length(body) > 0;";

@@ -79,6 +79,8 @@ export type ApiUser = {
   })[];
   /** When any of its tokens was used last; null: never. */
   last_used: string | null;
+  /** When the last of its tokens ends; null: one of them never does, or there is none. */
+  tokens_end: string | null;
 };
 
 export type NewApiUser = {
@@ -126,6 +128,8 @@ export type NewApiUser = {
   })[];
   /** When any of its tokens was used last; null: never. */
   last_used: string | null;
+  /** When the last of its tokens ends; null: one of them never does, or there is none. */
+  tokens_end: string | null;
   token: NewToken;
 };
 
@@ -2929,6 +2933,8 @@ export interface Operations {
     /** `next` of the page before; absent: the first page. */
     cursor?: string;
     search?: string;
+    /** ISO 8601: only those that can log in no more from then on, unless they get another token. */
+    tokens_end_before?: string;
     signal?: AbortSignal;
   }): Promise<Answer<{
     items: ApiUser[];

@@ -13,7 +13,7 @@ export const OPERATIONS = {
   listUsers: {"method":"GET","path":"/users","query":["limit","cursor"],"body":null},
   getUser: {"method":"GET","path":"/users/{user}","query":[],"body":null},
   deleteUser: {"method":"DELETE","path":"/users/{user}","query":[],"body":null},
-  listApiUsers: {"method":"GET","path":"/workspaces/{workspace}/api-users","query":["limit","cursor","search"],"body":null},
+  listApiUsers: {"method":"GET","path":"/workspaces/{workspace}/api-users","query":["limit","cursor","search","tokens_end_before"],"body":null},
   createApiUser: {"method":"POST","path":"/workspaces/{workspace}/api-users","query":[],"body":"application/json"},
   getApiUser: {"method":"GET","path":"/workspaces/{workspace}/api-users/{api_user}","query":[],"body":null},
   updateApiUser: {"method":"PATCH","path":"/workspaces/{workspace}/api-users/{api_user}","query":[],"body":"application/json"},

@@ -42,7 +42,14 @@ function again(failures: number, error: Error): boolean {
 
 export const queryClient = new QueryClient({
   defaultOptions: {
-    queries: { retry: again, staleTime: 15_000, refetchOnWindowFocus: true },
-    mutations: { retry: false },
+    queries: {
+      retry: again,
+      staleTime: 15_000,
+      refetchOnWindowFocus: true,
+      // without a network a question fails and says so, instead of waiting for it without a word; and is asked again when it is back
+      networkMode: "always",
+      refetchOnReconnect: true,
+    },
+    mutations: { retry: false, networkMode: "always" },
   },
 });

@@ -94,6 +94,19 @@ export class LiveConnection {
     this.become({ kind: "off" });
   }
 
+  /** There is no network: a stream that is cut off without a word would look alive for minutes. */
+  offline(): void {
+    if (this.stream !== null) this.lost();
+  }
+
+  /** The network is back: it is tried at once. */
+  online(): void {
+    if (this.stopWaiting === null) return;
+    this.stopWaiting();
+    this.stopWaiting = null;
+    this.connect();
+  }
+
   private close(): void {
     this.stopWaiting?.();
     this.stopWaiting = null;

@@ -41,6 +41,11 @@ export const liveConnection = new LiveConnection(
   interest.aim(new Set(), false),
 );
 
+if (typeof window !== "undefined") {
+  window.addEventListener("offline", () => liveConnection.offline());
+  window.addEventListener("online", () => liveConnection.online());
+}
+
 /** How the stream of events is doing. */
 export function useLiveState(): LiveState {
   return useSyncExternalStore(

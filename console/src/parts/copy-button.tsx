@@ -1,6 +1,6 @@
 import { ActionIcon } from "@mantine/core";
 import { CheckIcon, CopyIcon } from "@primer/octicons-react";
-import { Fragment, useEffect, useState } from "react";
+import { Fragment, type ReactNode, useEffect, useState } from "react";
 import { useText } from "../text/index.ts";
 import css from "./parts.module.css";
 
@@ -9,9 +9,16 @@ interface Props {
   /** What it is, for the name of the button: "device id". */
   readonly what: string;
 }
+interface ButtonProps {
+  /** Or what makes it when it is asked for. */
+  readonly text: string | (() => string);
+  readonly what: string;
+  /** Instead of two sheets of paper. */
+  readonly icon?: ReactNode;
+}
 
 /** Copies a text, and says so in its place. */
-export function CopyButton({ text, what }: Props) {
+export function CopyButton({ text, what, icon = <CopyIcon size={14} /> }: ButtonProps) {
   const t = useText().common;
   const [copied, setCopied] = useState(false);
   useEffect(() => {
@@ -26,16 +33,16 @@ export function CopyButton({ text, what }: Props) {
       className={copied ? css.copied : undefined}
       onClick={(event) => {
         event.stopPropagation();
-        void copyText(text).then(setCopied);
+        void copyText(typeof text === "string" ? text : text()).then(setCopied);
       }}
     >
-      {copied ? <CheckIcon size={14} /> : <CopyIcon size={14} />}
+      {copied ? <CheckIcon size={14} /> : icon}
     </ActionIcon>
   );
 }
 
 /** @returns whether the text is in the clipboard now */
-async function copyText(text: string): Promise<boolean> {
+export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;

@@ -5,9 +5,11 @@ export function csvText(head: readonly string[], rows: Iterable<readonly string[
   return `${lines.join("\r\n")}\r\n`;
 }
 
+/** A number, or a position: they may begin with a minus, and are no formulas. */
+const NUMBERS = /^-?\d+(\.\d+)?(e[+-]?\d+)?(, ?-?\d+(\.\d+)?(e[+-]?\d+)?)?$/i;
+
 function cell(text: string): string {
-  // numbers may begin with a minus
-  const safe = /^[=+@\t\r]|^-(?![\d.,]+$)/.test(text) ? `'${text}` : text;
+  const safe = /^[=+@\t\r]|^-/.test(text) && !NUMBERS.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

@@ -14,8 +14,15 @@ export function formatValue(value: unknown, { decimals = null }: ValueForm, loca
   if (typeof value === "number") return formatNumber(value, decimals, locale);
   if (typeof value === "boolean") return value ? "true" : "false";
   if (typeof value === "string") return value;
-  if (isPosition(value)) return `${value.lat.toFixed(5)}, ${value.lng.toFixed(5)}`;
+  if (isPosition(value)) return `${value.lat.toFixed(5)}, ${value.lng.toFixed(5)}`.replaceAll("-", MINUS);
   return value === null || value === undefined ? "–" : JSON.stringify(value);
+}
+
+/** A value as programs and spreadsheets read it: a number with a point and a hyphen, without groups, whatever the language. */
+export function plainValue(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (isPosition(value)) return `${value.lat}, ${value.lng}`;
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
 /** Numbers keep their meaning: very large and very small ones are written with a power of ten. */

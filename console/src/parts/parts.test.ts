@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { de } from "../text/de/index.ts";
 import { en } from "../text/en/index.ts";
 import { agoText, exactText, spanText } from "./ago-text.ts";
-import { formatNumber, formatValue, freshness } from "./format-value.ts";
+import { formatNumber, formatValue, plainValue, freshness } from "./format-value.ts";
 import { compare } from "./sorting.ts";
 
 describe("ages", () => {
@@ -65,6 +65,15 @@ describe("values", () => {
   ])("%j with %j digits is %s", (value, decimals, text) => {
     expect(formatValue(value, { decimals }, "en-GB")).toBe(text);
   });
+  test.each([
+    [-18.25, "-18.25"],
+    [1234567.5, "1234567.5"],
+    [1e21, "1e+21"],
+    [false, "false"],
+    [{ lat: -33.9, lng: 151.2 }, "-33.9, 151.2"],
+    [null, ""],
+    ["NaN", "NaN"],
+  ])("%j for spreadsheets is %s", (value, text) => expect(plainValue(value)).toBe(text));
   test("German writes a comma", () => expect(formatNumber(22.4, null, "de-DE")).toBe("22,4"));
   test.each([
     [null, "never"],

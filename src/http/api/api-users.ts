@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { BadValues } from "../../base/errors.ts";
 import { changeApiUser, createApiUser, createToken, rotateToken } from "../../fleet/edit/accounts.ts";
-import { hashToken } from "../../fleet/token.ts";
-import type { ApiUser, Token } from "../../fleet/types.ts";
+import type { ApiUser } from "../../fleet/types.ts";
 import { printTime } from "../../measure/time.ts";
 import { findApiUser, findApiUserToken, findWorkspaceFor } from "./find.ts";
 import { checkGiving } from "../../admin/giving.ts";
 import { grantsFrom, showGrant } from "../../admin/grants.ts";
-import { lastUsed } from "./last-used.ts";
+import { parseMoment } from "../history/range.ts";
+import { lastUsed, tokensEnd } from "./last-used.ts";
 import { PAGE_QUERY, page, pageOf } from "./paging.ts";
 import { type AnyOperation, type ApiDeps, route } from "./route.ts";
 import { created, createdAt, homeAssistant } from "../../admin/integration-values.ts";
@@ -15,6 +15,7 @@ import * as values from "../../admin/values.ts";
 import { etagOf } from "./state.ts";
 import { removed } from "./takes.ts";
 import { toCome } from "./to-come.ts";
+import { newToken, showNew, showToken, token } from "./token-shape.ts";
 
 /** API users and their tokens. All of it takes the workspace permission "members". */
 
@@ -31,6 +32,9 @@ const apiUser = z
     home_assistant: homeAssistant,
     grants: values.grants,
     last_used: values.time.nullable().meta({ description: "When any of its tokens was used last; null: never." }),
+    tokens_end: values.time
+      .nullable()
+      .meta({ description: "When the last of its tokens ends; null: one of them never does, or there is none." }),
   })
   .meta({ id: "ApiUser", description: "An account for programs and devices, with rights of its own." });
 
@@ -38,40 +42,9 @@ function showApiUser(deps: ApiDeps, row: ApiUser) {
   const { uid: api_user, name, mqtt, homeAssistant: home_assistant = null } = row;
   const workspace = deps.directory.workspace(row.workspace)?.slug ?? "";
   const [grants, last_used] = [row.grants.map((grant) => showGrant(deps, grant)), lastUsed(deps, api_user)];
-  return { api_user, name, workspace, created: createdAt(row), mqtt, home_assistant, grants, last_used };
-}
-
-const token = z
-  .object({
-    token: z.int().meta({ description: "Its number." }),
-    hint: z.string().meta({ description: "Its last four characters." }),
-    name: z.string(),
-    created: values.time,
-    expires: values.time.nullable(),
-    last_used: values.time.nullable().meta({ description: "null: never." }),
-    last_address: z.string().nullable().meta({ description: "The IP address that used it last." }),
-  })
-  .meta({ id: "Token", description: "An access token; the token itself is shown once, when it is made." });
-const newToken = token
-  .extend({ secret: z.string().meta({ description: "The access token itself, shown this once." }) })
-  .meta({ id: "NewToken" });
-
-function showToken({ authority }: ApiDeps, { uid, hint, name, created, expires }: Token) {
-  const use = authority.uses.of(uid);
-  return {
-    token: uid,
-    hint,
-    name,
-    created: printTime(created),
-    expires: expires === null ? null : printTime(expires),
-    last_used: use && printTime(use.time),
-    last_address: use?.address ?? null,
-  };
-}
-function showNew(deps: ApiDeps, secret: string) {
-  const row = deps.directory.tokenByHash(hashToken(secret));
-  if (!row) throw new Error("the token that was committed is not there");
-  return { ...showToken(deps, row), secret };
+  const end = tokensEnd(deps, api_user);
+  const tokens_end = end === null ? null : printTime(end);
+  return { api_user, name, workspace, created: createdAt(row), mqtt, home_assistant, grants, last_used, tokens_end };
 }
 
 const names = { name: values.name, mqtt: z.boolean(), home_assistant: homeAssistant, grants: values.grants };
@@ -84,12 +57,26 @@ export const API_USERS: readonly AnyOperation[] = [
     tag: "API users",
     summary: "List API users",
     description: `Those of a workspace, oldest first. ${TAKES}`,
-    query: z.strictObject({ ...PAGE_QUERY, search: z.string().max(200).optional() }),
+    query: z.strictObject({
+      ...PAGE_QUERY,
+      search: z.string().max(200).optional(),
+      tokens_end_before: z.string().max(40).optional().meta({
+        description: "ISO 8601: only those that can log in no more from then on, unless they get another token.",
+      }),
+    }),
     result: pageOf(apiUser),
     find: (seeker) => findWorkspaceFor(seeker, "members"),
     run: ({ deps, found, query }) => {
-      const text = query.search?.toLowerCase() ?? "";
-      const rows = deps.directory.apiUsersOf(found.uid).filter(({ name }) => name.toLowerCase().includes(text));
+      const { search = "" } = query;
+      const before = parseMoment("tokens_end_before", query.tokens_end_before);
+      const text = search.toLowerCase();
+      const rows = deps.directory
+        .apiUsersOf(found.uid)
+        .filter(
+          ({ uid, name }) =>
+            name.toLowerCase().includes(text) &&
+            (before === null || (tokensEnd(deps, uid) ?? Number.POSITIVE_INFINITY) < before),
+        );
       return {
         body: page(
           rows,

@@ -73,7 +73,7 @@ export default function Debug({ device, topics }: Shared) {
       {kept.data === undefined && kept.error === null ? (
         <Skeleton rows={6} />
       ) : lines.length === 0 ? (
-        <EmptyState code={`mosquitto_pub -t ${topics.publish} -m 1`}>{t.empty}</EmptyState>
+        <EmptyState code={`mosquitto_pub -t ${topics.publish} -m 1`}>{refused ? t.emptyForYou : t.empty}</EmptyState>
       ) : (
         <ul className={css.lines} {...held.listeners}>
           {held.shown.map((line) => (

@@ -1,22 +1,23 @@
-import { ActionIcon, Button, Group, SegmentedControl } from "@mantine/core";
-import { ChevronLeftIcon, ChevronRightIcon, DownloadIcon } from "@primer/octicons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useMemo, useState } from "react";
-import { serverNow } from "../../api/clock.ts";
 import type { Field } from "../../api/fleet.ts";
 import { useEverySecond } from "../../parts/ago.tsx";
-import { exactText, spanText } from "../../parts/ago-text.ts";
+import { spanText } from "../../parts/ago-text.ts";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { useText } from "../../text/index.ts";
 import { Chart } from "../../parts/chart/chart.tsx";
 import css from "./device.module.css";
+import { FieldChoice } from "./field-choice.tsx";
 import { HistoryTable } from "./history-table.tsx";
+import { ChartKey } from "../../parts/chart/chart-key.tsx";
+import type { Silence } from "../../parts/chart/counts.ts";
 import { isDrawn } from "../../parts/chart/question.ts";
-import { type Range, SPANS, type Span } from "../../parts/chart/range.ts";
-import { refusalsQuery, seriesQuery } from "./queries.ts";
-import { type DeviceSearch, moved, rangeOf } from "./search.ts";
+import type { Range } from "../../parts/chart/range.ts";
+import { refusalsQuery, seriesQuery, silencesQuery } from "./queries.ts";
+import { RangeBar } from "./range-bar.tsx";
+import { type DeviceSearch, rangeOf } from "./search.ts";
 import type { Shared } from "./shared.ts";
 
 const DownloadMeasurements = lazy(() => import("../../parts/download-measurements.tsx"));
@@ -24,9 +25,10 @@ const DownloadMeasurements = lazy(() => import("../../parts/download-measurement
 const LIVE_STEP = 15;
 /** Without a choice these many fields are drawn. */
 const FIRST = 3;
+const NONE: readonly Silence[] = [];
 
 /** What the device said, over any range: lines by unit, or a table. The whole view is in the address. */
-export default function History({ workspace, device, fields, search }: Shared & { readonly search: DeviceSearch }) {
+export default function History({ device, fields, search, timeout }: Shared & { readonly search: DeviceSearch }) {
   const t = useText();
   const navigate = useNavigate({ from: "/w/$workspace/devices/$product/$device" });
   const drawn = useMemo(() => fields.filter(isDrawn), [fields]);
@@ -40,6 +42,7 @@ export default function History({ workspace, device, fields, search }: Shared & 
   const series = useQuery(seriesQuery(device.product, device.id, lines, range));
   const refusals = useQuery(refusalsQuery(device.product, device.id));
   const marks = useMemo(() => (refusals.data ?? []).map(({ time }) => Date.parse(time) / 1000), [refusals.data]);
+  const away = useQuery(silencesQuery(device.product, device.id, fields, range, timeout)).data ?? NONE;
   const change = (next: { [K in keyof DeviceSearch]?: DeviceSearch[K] | undefined }) =>
     void navigate({
       search: (before) =>
@@ -48,6 +51,7 @@ export default function History({ workspace, device, fields, search }: Shared & 
   const zoom = (from: number, to: number) =>
     change({ from: new Date(from * 1000).toISOString(), to: new Date(to * 1000).toISOString(), span: undefined });
   const [downloading, setDownloading] = useState<Range | null>(null);
+  const isEmpty = series.data !== undefined && lines.every(({ id }) => (series.data.get(id)?.points.length ?? 0) === 0);
   const bucket = lines.length === 0 ? 0 : (series.data?.get(lines[0]?.id ?? "")?.step ?? 0);
   return (
     <div className={css.history}>
@@ -71,7 +75,14 @@ export default function History({ workspace, device, fields, search }: Shared & 
       <FieldChoice fields={fields} ids={ids} onChange={(next) => change({ fields: next })} />
       {series.error !== null && <RefusalNote error={series.error} again={() => void series.refetch()} />}
       {as === "table" ? (
-        <HistoryTable workspace={workspace} device={device} fields={chosen} range={range} />
+        <HistoryTable
+          device={device}
+          fields={chosen}
+          range={range}
+          onEarlier={(before) =>
+            change({ from: new Date(range.from).toISOString(), to: new Date(before).toISOString(), span: undefined })
+          }
+        />
       ) : lines.length === 0 ? (
         <EmptyState>{t.device.history.nothingChosen}</EmptyState>
       ) : (
@@ -85,9 +96,12 @@ export default function History({ workspace, device, fields, search }: Shared & 
               series={series.data}
               range={range}
               marks={marks}
+              away={away}
               onZoom={zoom}
             />
           ))}
+          <ChartKey range={range} marks={marks} away={away} longer={spanText(timeout, t.time)} />
+          {isEmpty && <p role="status">{t.device.history.nothing}</p>}
           <p className="quiet small">
             {bucket === 0 ? t.device.history.raw : t.device.history.buckets(spanText(bucket, t.time))}
             {range.live ? ` · ${t.device.history.live}` : ""}
@@ -95,106 +109,6 @@ export default function History({ workspace, device, fields, search }: Shared & 
         </>
       )}
     </div>
-  );
-}
-
-interface RangeBarProps {
-  readonly range: Range;
-  readonly search: DeviceSearch;
-  readonly as: "chart" | "table";
-  readonly change: (next: { [K in keyof DeviceSearch]?: DeviceSearch[K] | undefined }) => void;
-  readonly csv: string;
-  readonly onDownload: () => void;
-}
-
-function RangeBar({ range, search, as, change, csv, onDownload }: RangeBarProps) {
-  const t = useText();
-  const span = search.from === undefined ? (search.span ?? "24h") : "";
-  return (
-    <Group gap="sm">
-      <SegmentedControl
-        aria-label={t.device.history.range}
-        data={Object.keys(SPANS).map((one) => ({ value: one, label: t.device.history.spans[one as Span] }))}
-        value={span}
-        onChange={(next) => change({ span: next as Span, from: undefined, to: undefined })} // one of the labels above
-      />
-      <ActionIcon
-        variant="default"
-        size={30}
-        aria-label={t.device.history.earlier}
-        title={t.device.history.earlier}
-        onClick={() => change({ ...moved(range, -1, serverNow()), span: undefined })}
-      >
-        <ChevronLeftIcon size={14} />
-      </ActionIcon>
-      <ActionIcon
-        variant="default"
-        size={30}
-        aria-label={t.device.history.later}
-        title={t.device.history.later}
-        disabled={range.live}
-        onClick={() => change({ ...moved(range, 1, serverNow()), span: undefined })}
-      >
-        <ChevronRightIcon size={14} />
-      </ActionIcon>
-      <span className="quiet small">
-        {exactText(new Date(range.from).toISOString(), t.time)} – {exactText(new Date(range.to).toISOString(), t.time)}
-      </span>
-      <Group gap="sm" ml="auto">
-        <SegmentedControl
-          aria-label={t.device.history.as}
-          data={[
-            { value: "chart", label: t.device.history.chart, disabled: as === "table" && search.as === undefined },
-            { value: "table", label: t.device.history.table },
-          ]}
-          value={as}
-          onChange={(next) => change({ as: next === "table" ? "table" : undefined })}
-        />
-        <Button variant="default" component="a" href={csv} download leftSection={<DownloadIcon size={14} />}>
-          CSV
-        </Button>
-        <Button variant="default" onClick={onDownload}>
-          {t.device.history.every}
-        </Button>
-      </Group>
-    </Group>
-  );
-}
-
-interface ChoiceProps {
-  readonly fields: readonly Field[];
-  readonly ids: readonly string[];
-  readonly onChange: (ids: string[]) => void;
-}
-
-/** So many are offered at first. */
-const MANY = 24;
-
-/** Which fields are shown; buttons that stay down. */
-function FieldChoice({ fields, ids, onChange }: ChoiceProps) {
-  const { device, common } = useText();
-  const t = device.history;
-  const [all, setAll] = useState(false);
-  // those that are chosen are always among them
-  const shown = all ? fields : fields.filter(({ id }, n) => n < MANY || ids.includes(id));
-  const toggle = (id: string) => {
-    const next = fields.map((one) => one.id).filter((one) => (one === id ? !ids.includes(id) : ids.includes(one)));
-    if (next.length > 0) onChange(next);
-  };
-  return (
-    <fieldset className={css.choice}>
-      <legend className="sr-only">{t.fields}</legend>
-      {shown.map(({ id, name }) => (
-        <button key={id} type="button" aria-pressed={ids.includes(id)} title={id} onClick={() => toggle(id)}>
-          {name}
-        </button>
-      ))}
-      {shown.length < fields.length && (
-        <button type="button" onClick={() => setAll(true)}>
-          {common.showAll(fields.length)}
-        </button>
-      )}
-    </fieldset>
   );
 }
 

@@ -1,9 +1,11 @@
 import { queryOptions } from "@tanstack/react-query";
+import { serverNow } from "../../api/clock.ts";
 import type { Field } from "../../api/fleet.ts";
 import { api } from "../../api/index.ts";
-import { pointsOf, seriesOf, seriesWish } from "../../parts/chart/question.ts";
+import { askSeries, pointsOf } from "../../parts/chart/question.ts";
 import type { Range } from "../../parts/chart/range.ts";
 import type { Point, Series } from "../../parts/chart/series.ts";
+import { countsOf, countWish, type Silence, silences } from "../../parts/chart/counts.ts";
 
 /** How often refusals are asked for: soon enough for who watches, and no more work when a device sends nothing but mistakes. */
 const REFUSALS_MS = 5000;
@@ -37,11 +39,39 @@ export function seriesQuery(product: string, device: string, fields: readonly Fi
   return queryOptions({
     queryKey: ["history", product, device, ids, from, to],
     queryFn: async ({ signal }): Promise<ReadonlyMap<string, Series>> => {
-      const body = { products: [product], devices: [device], ...seriesWish(fields, range) };
-      const { data } = await api.queryHistory({ body, signal });
-      return seriesOf(data.rows, fields, range);
+      const own = { products: [product], devices: [device] };
+      return askSeries(
+        async (wish) => (await api.queryHistory({ body: { ...own, ...wish }, signal })).data.rows,
+        fields,
+        range,
+      );
     },
     enabled: fields.length > 0,
+    placeholderData: (before) => before,
+  });
+}
+
+/**
+ * The spans of a range in which the device was silent for longer than it may be.
+ * @param timeout ms after which a device counts as away
+ */
+export function silencesQuery(
+  product: string,
+  device: string,
+  fields: readonly Field[],
+  range: Range,
+  timeout: number,
+) {
+  const ids = fields.filter(({ formula }) => formula === null).map(({ id }) => id);
+  const { from, to } = range;
+  return queryOptions({
+    queryKey: ["history", product, device, "silences", ids, from, to, timeout],
+    queryFn: async ({ signal }): Promise<readonly Silence[]> => {
+      const body = { products: [product], devices: [device], ...countWish(ids, range) };
+      const { data } = await api.queryHistory({ body, signal });
+      return silences(countsOf(data.rows), range, timeout, serverNow());
+    },
+    enabled: ids.length > 0,
     placeholderData: (before) => before,
   });
 }

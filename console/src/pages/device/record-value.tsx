@@ -8,17 +8,28 @@ import { useText } from "../../text/index.ts";
 import { typedValue } from "../../parts/typed-value.ts";
 
 interface Props {
-  readonly workspace: string;
   readonly device: Device;
   readonly fields: readonly Field[];
+  /** Opens it with this field, wherever that was asked for; null: nowhere. */
+  readonly asked: string | null;
+  readonly onAsked: (field: string | null) => void;
 }
 
 /** Records a value by hand, as a publish of the device would. Who may not sees it disabled, with the reason. */
-export function RecordValue({ device, fields }: Props) {
+export function RecordValue({ device, fields, asked, onAsked }: Props) {
   const { device: t, common } = useText();
   const may = useMayRecord(device.product, device.id);
-  const [opened, setOpened] = useState(false);
-  const [field, setField] = useState(fields[0]?.id ?? "");
+  const [last, setLast] = useState(fields[0]?.id ?? "");
+  const opened = asked !== null;
+  const field = asked ?? last;
+  const choose = (next: string) => {
+    setLast(next);
+    onAsked(next);
+  };
+  const setOpened = (open: boolean) => {
+    setLast(field);
+    onAsked(open ? field : null);
+  };
   const [text, setText] = useState("");
   const [error, setError] = useState<Error | null>(null);
   const type = fields.find(({ id }) => id === field)?.type;
@@ -57,7 +68,7 @@ export function RecordValue({ device, fields }: Props) {
               label={t.record.field}
               data={fields.map(({ id, name }) => ({ value: id, label: name }))}
               value={field}
-              onChange={(event) => setField(event.currentTarget.value)}
+              onChange={(event) => choose(event.currentTarget.value)}
             />
             <TextInput
               label={t.record.value}

@@ -16,3 +16,11 @@ export function topicsOf(prefix: string, product: string, device: string, field 
     errors: `${prefix}-errors/${product}/${device}/#`,
   };
 }
+
+/** The same for one field. */
+export function fieldTopics(
+  { publishAll, subscribe }: DeviceTopics,
+  field: string,
+): Pick<DeviceTopics, "publish" | "subscribe"> {
+  return { publish: `${publishAll}/${field}`, subscribe: subscribe.replace(/\+$/, field) };
+}

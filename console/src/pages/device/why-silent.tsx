@@ -19,7 +19,13 @@ export function WhySilent({ workspace, device, timeout }: Shared) {
   if (!isSilent || refusals.data === undefined) return null;
   const since = heard === null ? "" : heard;
   const isRefused = refusals.data.some((one) => one.time > since);
-  const why = isRefused ? t.refused : device.connected === true ? t.connected : t.nothing;
+  const why = isRefused
+    ? t.refused
+    : device.connected === true
+      ? t.connected
+      : heard === null
+        ? t.nothingYet
+        : t.nothing;
   return (
     <div className={css.silent} role="note">
       <Status kind={heard === null ? "away" : "warn"}>

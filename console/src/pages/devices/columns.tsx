@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
+import { liveStore } from "../../live/index.ts";
 import { DeviceState, Heard } from "../../parts/device-state.tsx";
-import { formatValue } from "../../parts/format-value.ts";
+import { plainValue } from "../../parts/format-value.ts";
 import type { Column } from "../../parts/table-types.ts";
 import type { Text } from "../../text/index.ts";
 import css from "./devices.module.css";
@@ -60,9 +61,9 @@ export function columnsOf(t: Text, workspace: string, fields: readonly ListedFie
       usual: true,
       cell: ({ device }) => <Heard product={device.product} device={device.id} known={device.last_heard} />,
       sortBy: ({ device }) => (device.last_heard === null ? undefined : Date.parse(device.last_heard)),
-      text: ({ device }) => device.last_heard ?? "",
+      text: ({ key, device }) => liveStore.heard(key) ?? device.last_heard ?? "",
     },
-    ...fields.map((field) => valueColumn(field, t)),
+    ...fields.map((field) => valueColumn(field)),
     {
       id: "tags",
       head: names.tags,
@@ -108,7 +109,7 @@ function plain(id: string, head: string, width: number, of: (row: Row) => string
   };
 }
 
-function valueColumn({ id, name, type, decimals, usual }: ListedField, t: Text): DeviceColumn {
+function valueColumn({ id, name, type, decimals, usual }: ListedField): DeviceColumn {
   const isText = type === "STRING" || type === "GEO";
   return {
     id: `f:${id}`,
@@ -121,9 +122,9 @@ function valueColumn({ id, name, type, decimals, usual }: ListedField, t: Text):
       const value = values.get(id)?.value;
       return typeof value === "object" ? undefined : (value ?? undefined);
     },
-    text: ({ values }) => {
-      const one = values.get(id);
-      return one?.value === null || one === undefined ? "" : formatValue(one.value, { decimals: null }, t.time.locale);
+    text: ({ key, values }) => {
+      const [known, live] = [values.get(id), liveStore.valuesOf(key).get(id)];
+      return plainValue((live !== undefined && (known?.time ?? "") <= live.time ? live : known)?.value);
     },
   };
 }

@@ -104,7 +104,9 @@ test("a table for spreadsheets runs nothing, and keeps its numbers", () => {
         ["=1+1", "-2.5"],
         ["-x", 'say "no"'],
         ["@y", "1,5\n2"],
+        ["-1.5e-7", "-33.9, 151.2"],
+        ["-2+3", "-1,2,3"],
       ],
     ),
-  ).toBe(`a,b\r\n'=1+1,-2.5\r\n'-x,"say ""no"""\r\n'@y,"1,5\n2"\r\n`);
+  ).toBe(`a,b\r\n'=1+1,-2.5\r\n'-x,"say ""no"""\r\n'@y,"1,5\n2"\r\n-1.5e-7,"-33.9, 151.2"\r\n'-2+3,"'-1,2,3"\r\n`);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import type { Certificate, Event, Webhook } from "../../../../sdk/operations.js";
-import { certificateEnds, diskTight, failingOf, refusalsOf } from "./attention.ts";
+import type { ApiUser, Certificate, Event, ExternalBroker, Webhook } from "../../../../sdk/operations.js";
+import { certificateEnds, diskTight, endingTokens, failingBrokers, failingOf, refusalsOf } from "./attention.ts";
 
 const NOW = Date.parse("2026-03-01T12:00:00Z");
 
@@ -42,4 +42,33 @@ test.each([
   [5e9, 6e9, 5e9],
 ] as const)("free %p beside a file of %d: %p", (disk_free_bytes, file_bytes, told) => {
   expect(diskTight({ disk_free_bytes, file_bytes })).toBe(told);
+});
+
+test("a broker needs somebody when it is in error, or a route of it carries nothing; not when somebody paused it", () => {
+  const broker = (number: number, state: ExternalBroker["state"], troubles: ExternalBroker["troubles"] = []) =>
+    ({ broker: number, state, reason: state === "error" ? "refused" : null, troubles }) as ExternalBroker; // as above
+  const trouble = [{ route: 1, reason: "no such product" }];
+  const found = failingBrokers([
+    broker(1, "connected"),
+    broker(2, "error"),
+    broker(3, "connected", trouble),
+    broker(4, "paused", trouble),
+  ]);
+  expect(found.map(({ broker: { broker }, why }) => [broker, why])).toEqual([
+    [2, "refused"],
+    [3, "no such product"],
+  ]);
+});
+
+test("API users whose last token ends soon, the soonest first; not who let it end long ago", () => {
+  const user = (api_user: number, days: number | null) => {
+    const tokens_end = days === null ? null : new Date(NOW + days * 86_400_000).toISOString();
+    return { api_user, tokens_end } as ApiUser; // as above
+  };
+  const users = [user(1, null), user(2, 13.5), user(3, 15), user(4, 0.2), user(5, -2), user(6, -40)];
+  expect(endingTokens(users, NOW).map((one) => [one.user.api_user, one.days])).toEqual([
+    [5, -2],
+    [4, 0],
+    [2, 13],
+  ]);
 });

@@ -1,4 +1,4 @@
-import type { Event, Instance, Storage, Webhook } from "../../../../sdk/operations.js";
+import type { ApiUser, Event, ExternalBroker, Instance, Storage, Webhook } from "../../../../sdk/operations.js";
 
 /** What needs somebody: pure sums over what the API tells. */
 
@@ -25,6 +25,32 @@ export function refusalsOf(events: readonly Event[], workspace: string) {
 
 export function failingOf(webhooks: readonly Webhook[]): readonly Webhook[] {
   return webhooks.filter(({ state, dead_letters }) => state === "failing" || dead_letters > 0);
+}
+
+/** External brokers that nothing is exchanged with, or only a part, and why. */
+export function failingBrokers(brokers: readonly ExternalBroker[]): readonly { broker: ExternalBroker; why: string }[] {
+  return brokers.flatMap((broker) => {
+    if (broker.state === "paused") return [];
+    const why = broker.state === "error" ? (broker.reason ?? "") : broker.troubles[0]?.reason;
+    return why === undefined ? [] : [{ broker, why }];
+  });
+}
+
+/** Tokens that end sooner need another one, ms. */
+export const TOKENS_SOON = 14 * 86_400_000;
+/** So many of them have a line each. */
+export const MOST_TOKENS = 5;
+/** Who has let a token end so long ago does not miss it, ms. */
+const FORGOTTEN = 30 * 86_400_000;
+
+/** API users that can log in no more soon, or since a while, and in how many days; the soonest first. */
+export function endingTokens(users: readonly ApiUser[], now: number): readonly { user: ApiUser; days: number }[] {
+  return users
+    .flatMap((user) => {
+      const left = user.tokens_end === null ? Number.POSITIVE_INFINITY : Date.parse(user.tokens_end) - now;
+      return left > TOKENS_SOON || left < -FORGOTTEN ? [] : [{ user, days: Math.floor(left / 86_400_000) }];
+    })
+    .sort((a, b) => a.days - b.days);
 }
 
 /** Days until the listeners' certificate ends, where that is soon and it is not renewed by itself; null: nothing to do. */

@@ -3,8 +3,23 @@ import { serverNow } from "../../api/clock.ts";
 import { api } from "../../api/index.ts";
 import { useOperates } from "../../api/session.ts";
 import { alertCountsQuery, openOf } from "../../parts/alerts/queries.ts";
-import { certificateEnds, diskTight, failingOf, refusalsOf } from "./attention.ts";
-import { countsQuery, instanceQuery, storageQuery, webhooksQuery } from "./queries.ts";
+import {
+  certificateEnds,
+  diskTight,
+  endingTokens,
+  failingBrokers,
+  failingOf,
+  MOST_TOKENS,
+  refusalsOf,
+} from "./attention.ts";
+import {
+  countsQuery,
+  endingTokensQuery,
+  homeBrokersQuery,
+  instanceQuery,
+  storageQuery,
+  webhooksQuery,
+} from "./queries.ts";
 
 /** The number stands on every page: it is asked for seldom, and little. ms */
 const EVERY = 60_000;
@@ -31,6 +46,8 @@ export function useAttentionCount(workspace: string): number {
   const logins = useQuery(reasonsQuery("login_refused"));
   const devices = useQuery({ ...countsQuery(workspace), refetchInterval: EVERY });
   const webhooks = useQuery({ ...webhooksQuery(workspace), refetchInterval: EVERY });
+  const brokers = useQuery({ ...homeBrokersQuery(workspace), refetchInterval: EVERY });
+  const tokens = useQuery({ ...endingTokensQuery(workspace), refetchInterval: EVERY });
   const instance = useQuery({ ...instanceQuery, enabled: operates });
   const storage = useQuery({ ...storageQuery, enabled: operates });
   const alerts = useQuery(alertCountsQuery(workspace));
@@ -40,6 +57,8 @@ export function useAttentionCount(workspace: string): number {
     Math.min(3, refusalsOf(logins.data ?? [], workspace).length) +
     ((devices.data?.silent ?? 0) > 0 ? 1 : 0) +
     failingOf(webhooks.data ?? []).length +
+    failingBrokers(brokers.data ?? []).length +
+    Math.min(MOST_TOKENS, endingTokens(tokens.data ?? [], serverNow()).length) +
     (instance.data !== undefined && certificateEnds(instance.data, serverNow()) !== null ? 1 : 0) +
     (storage.data !== undefined && diskTight(storage.data) !== null ? 1 : 0)
   );

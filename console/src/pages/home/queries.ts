@@ -3,6 +3,7 @@ import type { DeviceCounts } from "../../../../sdk/operations.js";
 import { productsQuery } from "../../api/fleet.ts";
 import { serverNow } from "../../api/clock.ts";
 import { api, queryClient } from "../../api/index.ts";
+import { TOKENS_SOON } from "./attention.ts";
 
 /** Home is looked at for a moment: it is asked again this often, ms. */
 const EVERY = 30_000;
@@ -42,6 +43,30 @@ export function webhooksQuery(workspace: string) {
   return queryOptions({
     queryKey: ["webhooks", workspace],
     queryFn: async ({ signal }) => (await api.listWebhooks({ workspace, limit: 1000, signal })).data.items,
+    refetchInterval: EVERY,
+    retry: false,
+  });
+}
+
+/** API users whose last token ends soon, as far as one may see them. */
+export function endingTokensQuery(workspace: string) {
+  return queryOptions({
+    queryKey: ["api-users", workspace, "ending"],
+    queryFn: async ({ signal }) => {
+      const before = new Date(serverNow() + TOKENS_SOON).toISOString();
+      const answer = await api.listApiUsers({ workspace, tokens_end_before: before, limit: 1000, signal });
+      return answer.data.items;
+    },
+    refetchInterval: EVERY,
+    retry: false,
+  });
+}
+
+/** External brokers, as far as one may see them. */
+export function homeBrokersQuery(workspace: string) {
+  return queryOptions({
+    queryKey: ["brokers", workspace, "home"],
+    queryFn: async ({ signal }) => (await api.listBrokers({ workspace, limit: 1000, signal })).data.items,
     refetchInterval: EVERY,
     retry: false,
   });

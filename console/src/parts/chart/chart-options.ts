@@ -1,16 +1,10 @@
 import type uPlot from "uplot";
 import type { Field } from "../../api/fleet.ts";
 import { formatNumber } from "../format-value.ts";
+import { drawAway, drawMarks } from "./chart-marks.ts";
+import type { Silence } from "./counts.ts";
+import type { Look } from "./look.ts";
 import type { Range } from "./range.ts";
-
-/** Colours and type, as a canvas takes them. */
-export interface Look {
-  readonly text: string;
-  readonly grid: string;
-  readonly mark: string;
-  readonly font: string;
-  readonly series: readonly string[];
-}
 
 interface Wish {
   readonly fields: readonly Field[];
@@ -34,6 +28,8 @@ interface Wish {
     readonly range: Range;
     /** Seconds. */
     readonly marks: readonly number[];
+    /** When the device was silent, ms. */
+    readonly away: readonly Silence[];
     readonly onZoom: (from: number, to: number) => void;
   };
 }
@@ -105,6 +101,7 @@ export function chartOptions({
       ],
       // without a cursor there is nothing to say: the line is empty, and keeps its place
       setLegend: [(plot) => void legend?.classList.toggle("pointed", typeof plot.legend.idx === "number")],
+      drawAxes: [(plot) => drawAway(plot, latest().away, look.away)],
       draw: [(plot) => drawMarks(plot, latest().marks, look.mark)],
     },
   };
@@ -146,15 +143,4 @@ function timeLabels(splits: readonly number[], step: number, locale: string): st
     const isMidnight = date.getHours() === 0 && date.getMinutes() === 0;
     return isMidnight ? day.format(date) : hour.format(date);
   });
-}
-
-function drawMarks(plot: uPlot, marks: readonly number[], color: string): void {
-  const { ctx, bbox } = plot;
-  ctx.save();
-  ctx.fillStyle = color;
-  for (const seconds of marks) {
-    const x = plot.valToPos(seconds, "x", true);
-    if (x >= bbox.left && x <= bbox.left + bbox.width) ctx.fillRect(x - 1, bbox.top, 2, 8 * devicePixelRatio);
-  }
-  ctx.restore();
 }

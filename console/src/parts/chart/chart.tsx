@@ -5,8 +5,10 @@ import uPlot from "uplot";
 import type { Field } from "../../api/fleet.ts";
 import { formatNumber } from "../format-value.ts";
 import { useText } from "../../text/index.ts";
-import { chartOptions, type Look } from "./chart-options.ts";
+import { chartOptions } from "./chart-options.ts";
 import css from "./chart.module.css";
+import type { Silence } from "./counts.ts";
+import { lookOf } from "./look.ts";
 import type { Range } from "./range.ts";
 import { type Drawn, lineOf, type Series, together } from "./series.ts";
 
@@ -20,6 +22,8 @@ interface Props {
   readonly range: Range;
   /** Seconds: where something was refused. */
   readonly marks: readonly number[];
+  /** When the device was silent. */
+  readonly away?: readonly Silence[];
   /** Seconds. */
   readonly onZoom: (from: number, to: number) => void;
   /** px of all of it; absent: what the page of a device has. */
@@ -30,17 +34,18 @@ interface Props {
   readonly area?: boolean;
 }
 
+const NONE: readonly Silence[] = [];
 const EMPTY: Drawn = { times: [], values: [], least: [], most: [] };
 
 /** Lines over time, of fields with one unit; what is marked with the pointer becomes the range. */
-export function Chart({ unit, fields, all, series, range, marks, onZoom, height, bare, area }: Props) {
+export function Chart({ unit, fields, all, series, range, marks, away = NONE, onZoom, height, bare, area }: Props) {
   const t = useText();
   const scheme = useComputedColorScheme("light");
   const place = useRef<HTMLDivElement>(null);
   const legend = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
-  const latest = useRef({ onZoom, marks, range });
-  latest.current = { onZoom, marks, range };
+  const latest = useRef({ onZoom, marks, away, range });
+  latest.current = { onZoom, marks, away, range };
   const names = fields.map(({ id }) => id).join(" ");
   const data = useMemo(() => dataOf(fields, series), [fields, series]);
   const shown = useRef(data);
@@ -82,7 +87,7 @@ export function Chart({ unit, fields, all, series, range, marks, onZoom, height,
     };
   }, [names, scheme, unit, t, height, area]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the range and the marks are drawn anew with the data
-  useEffect(() => plot.current?.setData(data), [data, range.from, range.to, marks]);
+  useEffect(() => plot.current?.setData(data), [data, range.from, range.to, marks, away]);
   return (
     <figure className={css.chart} data-bare={bare || undefined}>
       <figcaption>
@@ -130,17 +135,4 @@ function summary(fields: readonly Field[], series: ReadonlyMap<string, Series> |
       return `${name}: ${formatNumber(low, decimals, locale)} – ${formatNumber(high, decimals, locale)} ${unit ?? ""}`;
     })
     .join("; ");
-}
-
-/** The colours of the page, as a canvas takes them. */
-function lookOf(element: Element): Look {
-  const style = getComputedStyle(element);
-  const read = (name: string) => style.getPropertyValue(name).trim();
-  return {
-    text: read("--text-2"),
-    grid: read("--line"),
-    mark: read("--bad"),
-    font: `11px ${read("--font")}`,
-    series: Array.from({ length: 8 }, (_, n) => read(`--series-${n + 1}`)),
-  };
 }

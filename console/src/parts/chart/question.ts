@@ -17,9 +17,34 @@ export function isDrawn({ type }: Pick<Field, "type">): boolean {
   return NUMBERS.has(type);
 }
 
-/** What a chart asks of fields over a range: measurements when it is short, else buckets with their least and most. */
-export function seriesWish(fields: readonly Pick<Field, "id" | "type">[], { from, to }: Pick<Range, "from" | "to">) {
-  const raw = to - from <= RAW_MS;
+/** A question about a history, as `queryHistory` takes it, without whose history it is. */
+export interface SeriesWish {
+  readonly fields: string[];
+  readonly from: string;
+  readonly to: string;
+  readonly points?: number;
+  readonly limit?: number;
+}
+type Drawable = Pick<Field, "id" | "type">;
+
+/**
+ * The history of fields over a range: measurements when it is short and they are not too many, else buckets with their least and most.
+ * A device that speaks many times a second has more than an answer holds: its line must not end before the range does.
+ * @param ask answers rows, each with a value for each column beside its time @returns by field
+ */
+export async function askSeries(
+  ask: (wish: SeriesWish) => Promise<readonly object[]>,
+  fields: readonly Drawable[],
+  range: Pick<Range, "from" | "to">,
+): Promise<ReadonlyMap<string, Series>> {
+  if (range.to - range.from <= RAW_MS) {
+    const rows = await ask(seriesWish(fields, range, true));
+    if (rows.length < MOST_RAW) return seriesOf(rows, fields, range, true);
+  }
+  return seriesOf(await ask(seriesWish(fields, range, false)), fields, range, false);
+}
+
+function seriesWish(fields: readonly Drawable[], { from, to }: Pick<Range, "from" | "to">, raw: boolean): SeriesWish {
   const wanted = fields.flatMap(({ id, type }) =>
     raw
       ? [id]
@@ -35,13 +60,12 @@ export function seriesWish(fields: readonly Pick<Field, "id" | "type">[], { from
   };
 }
 
-/** The answer to that, by field. @param answered each row has a value for each column beside its time */
-export function seriesOf(
+function seriesOf(
   answered: readonly object[],
-  fields: readonly Pick<Field, "id" | "type">[],
+  fields: readonly Drawable[],
   { from, to }: Pick<Range, "from" | "to">,
+  raw: boolean,
 ): ReadonlyMap<string, Series> {
-  const raw = to - from <= RAW_MS;
   const rows = answered as readonly Readonly<Record<string, unknown>>[]; // plain JSON
   const step = raw ? 0 : (to - from) / BUCKETS;
   return new Map(fields.map((field) => [field.id, { points: pointsOf(rows, field, raw), step }]));

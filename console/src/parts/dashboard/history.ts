@@ -2,7 +2,7 @@ import { useQueries } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { serverNow } from "../../api/clock.ts";
 import { useEverySecond } from "../ago.tsx";
-import { seriesOf, seriesWish } from "../chart/question.ts";
+import { askSeries, type SeriesWish } from "../chart/question.ts";
 import { type Range, SPANS, type Span } from "../chart/range.ts";
 import type { Series } from "../chart/series.ts";
 import { type DashboardData, type ShownField, useData } from "./data.ts";
@@ -54,7 +54,6 @@ async function ask(
 ): Promise<Series> {
   if (field === undefined) return { points: [], step: 0 };
   const to = Math.min(range.to, serverNow());
-  const wish = { products: [product], devices: [device], ...seriesWish([field], { from: range.from, to }) };
-  const rows = await data.history(wish, signal);
-  return seriesOf(rows, [field], { from: range.from, to }).get(field.id) ?? { points: [], step: 0 };
+  const rows = (wish: SeriesWish) => data.history({ products: [product], devices: [device], ...wish }, signal);
+  return (await askSeries(rows, [field], { from: range.from, to })).get(field.id) ?? { points: [], step: 0 };
 }

@@ -1,4 +1,5 @@
 import type { Text } from "../index.ts";
+import { history } from "./device-history.ts";
 
 export const device: Text["device"] = {
   tabs: "Über dieses Gerät",
@@ -15,6 +16,7 @@ export const device: Text["device"] = {
   toList: "Zu den Geräten",
   values: "Werte",
   noFields: "Sein Produkt hat noch keine Felder. Ein Feld sagt, was gemessen wird: Bezeichner, Typ, Einheit.",
+  toFields: "Ein Feld anlegen",
   refused: "Kürzlich abgelehnt",
   silent: {
     never: "Es hat sich nie gemeldet.",
@@ -25,10 +27,14 @@ export const device: Text["device"] = {
       "Ein MQTT-Client von ihm ist verbunden und zeichnet nichts auf: Er sendet nichts, oder auf Topics, die nicht seine sind.",
     nothing:
       "Seitdem hat nichts von ihm den Server erreicht, auch nichts, was abgelehnt worden wäre: Prüfe Strom, Netz und den Host, Port und das Token, die es benutzt.",
+    nothingYet:
+      "Nichts von ihm hat den Server in letzter Zeit erreicht, auch nichts, das abgelehnt wurde: sieh nach Strom, Netz, und nach Host, Port und Token, die es benutzt.",
     watch: "Anschließen und jeden Schritt sehen",
     refusals: "Abgelehnte Anmeldungen und Nachrichten",
   },
   identifiers: {
+    workspace: "Arbeitsbereich",
+    integration: "HTTP-Integration",
     title: "IDs und Topics",
     device: "Geräte-ID",
     product: "Produkt-Slug",
@@ -36,6 +42,14 @@ export const device: Text["device"] = {
     publish: "Topic zum Senden",
     subscribe: "Topic zum Abonnieren",
     rest: "REST-Adresse",
+  },
+  row: {
+    menu: (field) => `Mehr zu ${field}`,
+    copyPublish: "Topic zum Senden kopieren",
+    copySubscribe: "Topic zum Abonnieren kopieren",
+    copyId: "Kennung kopieren",
+    record: "Einen Wert aufzeichnen",
+    edit: "Felder des Produkts",
   },
   record: {
     button: "Wert aufzeichnen",
@@ -51,29 +65,14 @@ export const device: Text["device"] = {
       GEO: "Breite und Länge, wie 52.52, 13.405",
     },
   },
-  history: {
-    range: "Zeitraum",
-    spans: { "1h": "1 h", "6h": "6 h", "24h": "24 h", "7d": "7 Tage", "30d": "30 Tage", "1y": "1 Jahr" },
-    earlier: "Früher",
-    later: "Später",
-    as: "Zeigen als",
-    every: "Jeder Messwert",
-    chart: "Kurve",
-    table: "Tabelle",
-    fields: "Felder",
-    time: "Zeit",
-    raw: "Jeder Messwert",
-    buckets: (span) => `Mittel über ${span}, mit kleinstem und größtem Wert`,
-    live: "neue Werte erscheinen von selbst",
-    nothingChosen: "Wähle oben ein Feld mit Zahlen oder Zuständen; Texte und Orte stehen in der Tabelle.",
-    nothing: "In dieser Zeit wurde nichts gemessen.",
-    more: (n) => `Die ersten ${n} Zeilen dieses Zeitraums; CSV hat alle.`,
-  },
+  history,
   debug: {
     title: "Was kam, und was daraus wurde",
     pause: "Anhalten",
     resume: "Weiter",
     empty: "Es kam nichts in letzter Zeit. Gesendetes, Abgelehntes und Uplinks stehen hier, sobald sie kommen.",
+    emptyForYou:
+      "In letzter Zeit kam nichts, was du sehen darfst. Was andere senden und was Integrationen bringen, sehen die, die Geräte und Integrationen verwalten dürfen.",
     results: {
       accepted: "aufgezeichnet",
       refused: "abgelehnt",

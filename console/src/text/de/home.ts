@@ -17,6 +17,11 @@ export const home: Text["home"] = {
     `${n === 1 ? "1 Anmeldung" : `${n.toLocaleString("de-DE")} Anmeldungen`} in der letzten Stunde abgelehnt: ${why}`,
   webhook: (name, why) => `Webhook ${name}: ${why}`,
   gaveUp: (n) => (n === 1 ? "1 Anfrage wurde aufgegeben" : `${n} Anfragen wurden aufgegeben`),
+  broker: (name, why) => `Externer Broker ${name}: ${why}`,
+  token: (name, days) =>
+    days < 0
+      ? `Das letzte Token von ${name} ist abgelaufen: es kann sich nicht mehr anmelden`
+      : `Das letzte Token von ${name} endet ${days === 0 ? "in weniger als einem Tag" : days === 1 ? "in 1 Tag" : `in ${days} Tagen`}`,
   certificate: (days) => (days < 0 ? "Das Zertifikat ist abgelaufen" : `Das Zertifikat endet in ${days} Tagen`),
   disk: (gb) => `Nur ${gb} GB der Platte sind frei`,
   activity: "Aktivität",

@@ -1,3 +1,5 @@
+import { history } from "./device-history.ts";
+
 /** One device. */
 export const device = {
   tabs: "About this device",
@@ -14,6 +16,7 @@ export const device = {
   toList: "To the devices",
   values: "Values",
   noFields: "Its product has no fields yet. A field says what is measured: an identifier, a type, a unit.",
+  toFields: "Create a field",
   refused: "Refused of late",
   silent: {
     never: "It was never heard.",
@@ -23,10 +26,14 @@ export const device = {
       "An MQTT client of it is connected and records nothing: it sends nothing, or to topics that are none of its own.",
     nothing:
       "Nothing of it reached the server since then, not even something that was refused: look at its power, its network, and the host, port and token that it uses.",
+    nothingYet:
+      "Nothing of it reached the server of late, not even something that was refused: look at its power, its network, and the host, port and token that it uses.",
     watch: "Connect it, and watch each step",
     refusals: "Refused logins and publishes",
   },
   identifiers: {
+    workspace: "Workspace",
+    integration: "HTTP integration",
     title: "Identifiers and topics",
     device: "Device id",
     product: "Product slug",
@@ -34,6 +41,14 @@ export const device = {
     publish: "Publish topic",
     subscribe: "Subscribe topic",
     rest: "REST address",
+  },
+  row: {
+    menu: (field: string) => `More about ${field}`,
+    copyPublish: "Copy its publish topic",
+    copySubscribe: "Copy its subscribe topic",
+    copyId: "Copy its identifier",
+    record: "Record a value",
+    edit: "Fields of the product",
   },
   record: {
     button: "Record a value",
@@ -49,29 +64,14 @@ export const device = {
       GEO: "Latitude and longitude, as 52.52, 13.405",
     },
   },
-  history: {
-    range: "Range",
-    spans: { "1h": "1 h", "6h": "6 h", "24h": "24 h", "7d": "7 d", "30d": "30 d", "1y": "1 y" },
-    earlier: "Earlier",
-    later: "Later",
-    as: "Show as",
-    every: "Every measurement",
-    chart: "Chart",
-    table: "Table",
-    fields: "Fields",
-    time: "Time",
-    raw: "Every measurement",
-    buckets: (span: string) => `Means of ${span}, with their least and most`,
-    live: "goes on as values come",
-    nothingChosen: "Choose a field above that has numbers or states; texts and positions stand in the table.",
-    nothing: "Nothing was measured in this time.",
-    more: (n: number) => `The first ${n} rows of this range; CSV has all of them.`,
-  },
+  history,
   debug: {
     title: "What came in, and what became of it",
     pause: "Pause",
     resume: "Go on",
     empty: "Nothing came in of late. Publishes, refusals and uplinks stand here as they come.",
+    emptyForYou:
+      "Nothing that you may see came in of late. What others publish and what integrations bring is shown to those who may manage devices and integrations.",
     results: {
       accepted: "recorded",
       refused: "refused",

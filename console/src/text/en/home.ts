@@ -16,6 +16,11 @@ export const home = {
     `${n === 1 ? "1 login" : `${n.toLocaleString("en-GB")} logins`} refused in the last hour: ${why}`,
   webhook: (name: string, why: string) => `Webhook ${name}: ${why}`,
   gaveUp: (n: number) => (n === 1 ? "1 request was given up" : `${n} requests were given up`),
+  broker: (name: string, why: string) => `External broker ${name}: ${why}`,
+  token: (name: string, days: number) =>
+    days < 0
+      ? `The last token of ${name} has ended: it can log in no more`
+      : `The last token of ${name} ends ${days === 0 ? "within a day" : days === 1 ? "in 1 day" : `in ${days} days`}`,
   certificate: (days: number) => (days < 0 ? "The certificate has ended" : `The certificate ends in ${days} days`),
   disk: (gb: string) => `Only ${gb} GB of the disk are free`,
   activity: "Activity",

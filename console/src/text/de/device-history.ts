@@ -1,0 +1,28 @@
+import type { Text } from "../index.ts";
+
+export const history: Text["device"]["history"] = {
+  range: "Zeitraum",
+  spans: { "1h": "1 h", "6h": "6 h", "24h": "24 h", "7d": "7 Tage", "30d": "30 Tage", "1y": "1 Jahr" },
+  earlier: "Früher",
+  later: "Später",
+  as: "Zeigen als",
+  every: "Jeder Messwert",
+  chart: "Kurve",
+  table: "Tabelle",
+  fields: "Felder",
+  time: "Zeit",
+  raw: "Jeder Messwert",
+  buckets: (span) => `Mittel über ${span}, mit kleinstem und größtem Wert`,
+  live: "neue Werte erscheinen von selbst",
+  nothingChosen: "Wähle oben ein Feld mit Zahlen oder Zuständen; Texte und Orte stehen in der Tabelle.",
+  nothing: "In dieser Zeit wurde nichts gemessen.",
+  more: (n) => `Die neuesten ${n} Zeilen dieses Zeitraums; CSV hat alle.`,
+  before: "Frühere zeigen",
+  ownRange: "Anfang und Ende wählen",
+  ends: { from: "Von", to: "Bis" },
+  noRange: "Das Ende liegt vor dem Anfang.",
+  showRange: "Zeigen",
+  link: "einen Link auf genau dies",
+  refusedMarks: (n) => (n === 1 ? "1 wurde abgelehnt" : `${n} wurden abgelehnt`),
+  awayMarks: (n, longer) => `still für länger als ${longer}${n === 1 ? "" : `, ${n}-mal`}`,
+};

@@ -127,6 +127,7 @@ describe.skipIf(!have("chromium"))("dashboards", () => {
     await page.getByLabel("Works").selectOption("day");
     await page.getByLabel("Password", { exact: true }).fill("seven bottles");
     await page.getByRole("button", { name: "Make a link" }).click();
+    await page.getByRole("img", { name: "QR code of the link" }).waitFor();
     const link = (await page.getByText(/\/console\/shared#[0-9a-f]{64}/).textContent()) ?? "";
     const guest = await Visitor.open(server);
     await guest.page.goto(link);

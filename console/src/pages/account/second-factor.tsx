@@ -9,7 +9,7 @@ import { Section } from "../../parts/section.tsx";
 import { Status } from "../../parts/status.tsx";
 import { useText } from "../../text/index.ts";
 import css from "./account.module.css";
-import { QrCode } from "./qr-code.tsx";
+import { QrCode } from "../../parts/qr-code.tsx";
 
 const again = () => queryClient.invalidateQueries({ queryKey: ["account"] });
 

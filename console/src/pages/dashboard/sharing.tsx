@@ -1,17 +1,15 @@
 import { Button, Modal, NativeSelect, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { type Dashboard, type DashboardShare, sharesQuery } from "../../api/dashboards.ts";
+import { type Dashboard, sharesQuery } from "../../api/dashboards.ts";
 import { api, queryClient } from "../../api/index.ts";
 import { useAct } from "../../parts/act.ts";
-import { Ago } from "../../parts/ago.tsx";
-import { exactText } from "../../parts/ago-text.ts";
-import { ConfirmName } from "../../parts/confirm-name.tsx";
+import { QrCode } from "../../parts/qr-code.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { SecretOnce } from "../../parts/secret-once.tsx";
-import { Status } from "../../parts/status.tsx";
 import { useText } from "../../parts/dashboard/text.ts";
 import css from "./dashboard-page.module.css";
+import { ShareLine } from "./share-line.tsx";
 
 const DAY = 86_400;
 const ENDS = { day: DAY, week: 7 * DAY, month: 30 * DAY, year: 365 * DAY, never: null } as const;
@@ -91,69 +89,21 @@ export default function Sharing({ workspace, dashboard, device, onClose }: Props
           </Stack>
         </form>
         {made !== null && (
-          <SecretOnce what={s.made} secret={made}>
-            {s.once}
-          </SecretOnce>
+          <>
+            <SecretOnce what={s.made} secret={made}>
+              {s.once}
+            </SecretOnce>
+            <QrCode text={made} label={s.qr} />
+          </>
         )}
         <RefusalNote error={links.error} />
         {links.data?.length === 0 && <p className="quiet">{s.none}</p>}
         <ul className={css.links}>
           {links.data?.map((share) => (
-            <Link key={share.share} {...{ workspace, dashboard: number, share, again }} />
+            <ShareLine key={share.share} {...{ workspace, dashboard: number, share, again }} />
           ))}
         </ul>
       </Stack>
     </Modal>
-  );
-}
-
-interface LinkProps {
-  readonly workspace: string;
-  readonly dashboard: number;
-  readonly share: DashboardShare;
-  readonly again: () => Promise<void>;
-}
-function Link({ workspace, dashboard, share, again }: LinkProps) {
-  const t = useText();
-  const s = t.dashboards.sharing;
-  const [asking, setAsking] = useState(false);
-  const name = share.name ?? `#${share.share}`;
-  const { state, expires, last_used: used } = share;
-  return (
-    <li>
-      <div>
-        <strong>{name}</strong> {share.device}
-        <div className="quiet small">
-          {share.account !== null && s.by(share.account)} {share.password && s.withPassword}{" "}
-          {expires !== null && state === "active" && s.until(exactText(expires, t.time))}
-        </div>
-        <div className="quiet small">
-          {used === null ? (
-            s.neverUsed
-          ) : (
-            <>
-              {s.used} <Ago time={used} />
-            </>
-          )}
-        </div>
-      </div>
-      <Status kind={state === "active" ? "ok" : "away"}>{s.states[state]}</Status>
-      <Button variant="default" onClick={() => setAsking(true)}>
-        {s.revoke}
-      </Button>
-      <ConfirmName
-        opened={asking}
-        onClose={() => setAsking(false)}
-        title={s.revokeTitle}
-        name={name}
-        action={s.revoke}
-        run={async () => {
-          await api.revokeDashboardShare({ workspace, dashboard, share: share.share });
-          await again();
-        }}
-      >
-        <p>{s.revokeHow}</p>
-      </ConfirmName>
-    </li>
   );
 }

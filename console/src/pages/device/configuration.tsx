@@ -130,6 +130,7 @@ function General({ workspace, device, etag, product }: Shared) {
             >
               {t.common.save}
             </Button>
+            {!may && <span className="quiet small">{t.common.needs("devices")}</span>}
             {save.isSuccess && (
               <span className="quiet" role="status">
                 {t.common.saved}

@@ -146,6 +146,7 @@ export const dashboards: DashboardText = {
     make: "Link anlegen",
     made: "Link",
     once: "Jetzt kopieren: Er wird nicht noch einmal gezeigt.",
+    qr: "QR-Code des Links",
     none: "Niemand hat einen Link zu diesem Dashboard.",
     revokeTitle: "Link widerrufen",
     revokeHow:

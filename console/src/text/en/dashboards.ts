@@ -142,6 +142,7 @@ export const dashboards = {
     make: "Make a link",
     made: "Link",
     once: "Copy it now: it is not shown again.",
+    qr: "QR code of the link",
     none: "Nobody has a link to this dashboard.",
     revokeTitle: "Revoke the link",
     revokeHow:

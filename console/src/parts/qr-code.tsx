@@ -1,6 +1,6 @@
 import qrcode from "qrcode-generator";
 import { useMemo } from "react";
-import css from "./account.module.css";
+import css from "./qr-code.module.css";
 
 /** A text as a QR code: dark on light in both themes, since cameras want it so. */
 export function QrCode({ text, label }: { readonly text: string; readonly label: string }) {

@@ -109,6 +109,26 @@ describe.skipIf(!have("chromium"))("the history of a device", () => {
     expect(visitor.sins).toEqual([]);
   });
 
+  test("times are those of UTC when that is chosen: in what is shown, typed, and drawn", async () => {
+    const { page } = visitor;
+    await visitor.goto(`${at}&from=2026-01-02T10:00:00Z&to=2026-01-02T11:30:00Z`);
+    await page.getByRole("button", { name: /11:00:00.*12:30:00/ }).waitFor();
+    await page.getByRole("button", { name: "Your account" }).click();
+    await page.getByRole("menuitem", { name: "UTC" }).click();
+    await page.getByRole("button", { name: /10:00:00.*11:30:00/ }).click();
+    expect(await page.getByLabel("From").inputValue()).toContain("2026-01-02T10:00");
+    await page.getByLabel("From").fill("2026-01-02T09:15:00");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/from=[^&]*2026-01-02T09(?::|%3A)15/);
+    // it is kept with the account
+    await page.reload();
+    await page.getByRole("button", { name: /09:15:00.*11:30:00/ }).waitFor();
+    await page.getByRole("button", { name: "Your account" }).click();
+    await page.getByRole("menuitem", { name: "Here (Europe/Berlin)" }).click();
+    await page.getByRole("button", { name: /10:15:00.*12:30:00/ }).waitFor();
+    expect(visitor.sins).toEqual([]);
+  });
+
   test("the list as a table for spreadsheets has the newest values, as numbers", async () => {
     const { page } = visitor;
     await visitor.goto("w/home/devices");

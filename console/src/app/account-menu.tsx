@@ -6,13 +6,13 @@ import { api, queryClient, setCsrf } from "../api/index.ts";
 import { forgetPreferences } from "../api/preferences.ts";
 import { sessionQuery } from "../api/session.ts";
 import { tellTabs } from "../api/tabs.ts";
-import { LANGUAGES, type Language, setLanguage, useLanguage, useText } from "../text/index.ts";
+import { LANGUAGES, type Language, setLanguage, setZone, useLanguage, useText } from "../text/index.ts";
 import css from "./frame.module.css";
-import { KEEP, keepLanguage, keepScheme, SCHEMES } from "./own-looks.ts";
+import { KEEP, keepLanguage, keepScheme, keepZone, SCHEMES } from "./own-looks.ts";
 
 /** Who is signed in, how it looks, which language, and the way out. */
 export function AccountMenu() {
-  const t = useText().frame;
+  const { frame: t, time } = useText();
   const language = useLanguage();
   const navigate = useNavigate();
   const { colorScheme, setColorScheme } = useMantineColorScheme(KEEP);
@@ -69,6 +69,21 @@ export function AccountMenu() {
             aria-current={language === key || undefined}
           >
             {name}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Label>{t.zone.title}</Menu.Label>
+        {([undefined, "UTC"] as const).map((zone) => (
+          <Menu.Item
+            key={zone ?? "own"}
+            onClick={() => {
+              setZone(zone);
+              keepZone(zone ?? null);
+            }}
+            rightSection={time.zone === zone ? chosen : null}
+            aria-current={time.zone === zone || undefined}
+          >
+            {zone ?? t.zone.own(Intl.DateTimeFormat().resolvedOptions().timeZone)}
           </Menu.Item>
         ))}
         <Menu.Divider />

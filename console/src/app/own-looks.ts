@@ -1,10 +1,11 @@
 import { type MantineColorScheme, useMantineColorScheme } from "@mantine/core";
 import { useEffect } from "react";
 import { setPreference, usePreference } from "../api/preferences.ts";
-import { LANGUAGES, type Language, setLanguage } from "../text/index.ts";
+import { LANGUAGES, type Language, setLanguage, setZone } from "../text/index.ts";
+import { asZone, type Zone } from "../text/zone.ts";
 
 /**
- * Theme and language as they were chosen with this account, in any browser. This browser keeps them, too, for the pages before
+ * Theme, language and the zone of times as they were chosen with this account, in any browser. This browser keeps them, too, for the pages before
  * the sign-in.
  */
 
@@ -25,6 +26,8 @@ export function useOwnLooks(): void {
   useEffect(() => {
     if (scheme !== null) setColorScheme(scheme);
   }, [scheme, setColorScheme]);
+  const { value: zone } = usePreference<Zone | null>("zone", null, null, asZone);
+  useEffect(() => setZone(zone ?? undefined), [zone]);
   useEffect(() => {
     if (language !== null) void setLanguage(language);
   }, [language]);
@@ -37,4 +40,7 @@ export function keepScheme(scheme: MantineColorScheme): void {
 }
 export function keepLanguage(language: Language): void {
   setPreference("language", null, language).catch(unkept);
+}
+export function keepZone(zone: Zone | null): void {
+  setPreference("zone", null, zone).catch(unkept);
 }

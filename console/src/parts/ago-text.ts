@@ -24,7 +24,7 @@ export function agoText(ms: number, t: Text["time"]): string {
   return ms < 0 ? t.in(spanText(-ms, t)) : t.ago(spanText(ms, t));
 }
 
-/** The exact time for people, in the zone of the browser: `29 Nov 2026, 12:30:05`. @param iso RFC 3339 */
-export function exactText(iso: string, t: Text["time"], zone?: string): string {
+/** The exact time for people, in the zone of the browser or the one that was chosen: `29 Nov 2026, 12:30:05`. @param iso RFC 3339 */
+export function exactText(iso: string, t: Text["time"], zone: string | undefined = t.zone): string {
   return exactFormat(t.locale, zone).format(new Date(iso));
 }

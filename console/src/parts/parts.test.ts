@@ -44,7 +44,8 @@ describe("ages", () => {
     );
   });
   test("the exact time has seconds", () => {
-    expect(exactText("2026-03-01T12:00:05.25Z", en.time, "UTC")).toBe("1 Mar 2026, 12:00:05");
+    expect(exactText("2026-03-01T12:00:05.25Z", { ...en.time, zone: "UTC" })).toBe("1 Mar 2026, 12:00:05");
+    expect(exactText("2026-03-01T12:00:05.25Z", en.time, "Asia/Tokyo")).toBe("1 Mar 2026, 21:00:05");
   });
 });
 

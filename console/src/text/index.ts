@@ -2,6 +2,7 @@ import { useSyncExternalStore } from "react";
 import type { en } from "./en/index.ts";
 import { first } from "./en/first.ts";
 import { LANGUAGE_KEY, type Language } from "./wanted.ts";
+import type { Zone } from "./zone.ts";
 
 /** Texts of one language; functions where something stands in them. */
 export type Text = typeof en;
@@ -18,8 +19,17 @@ const listeners = new Set<() => void>();
 /** Speaks a language from now on. @param whole false: the texts of the first load are enough */
 export async function speak(language: Language, whole: boolean): Promise<void> {
   if (state.language === language && (state.isWhole || !whole)) return;
-  Object.assign(state, { text: await load[language](), language, isWhole: true });
+  Object.assign(state, { text: inZone(await load[language](), state.text.time.zone), language, isWhole: true });
   document.documentElement.lang = language;
+  for (const tell of listeners) tell();
+}
+
+const inZone = (text: Text, zone: Zone | undefined): Text => ({ ...text, time: { ...text.time, zone } });
+
+/** Writes times in this zone from now on. @param zone undefined: that of the browser */
+export function setZone(zone: Zone | undefined): void {
+  if (state.text.time.zone === zone) return;
+  state.text = inZone(state.text, zone);
   for (const tell of listeners) tell();
 }
 

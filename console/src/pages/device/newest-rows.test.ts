@@ -63,6 +63,14 @@ describe("a range that is typed", () => {
     ["", "2026-03-01T00:00"],
     ["NaN", "undefined"],
   ])("from %s to %s is none", (from, to) => expect(ownRange(from, to)).toBe(null));
+  test("in UTC, whatever the browser's zone", () => {
+    const ms = Date.parse("2026-03-29T01:30:05Z");
+    expect(localTime(ms, "UTC")).toBe("2026-03-29T01:30:05");
+    expect(ownRange("2026-03-29T01:30:05", "2026-03-29T02:30", "UTC")).toEqual({
+      from: "2026-03-29T01:30:05.000Z",
+      to: "2026-03-29T02:30:00.000Z",
+    });
+  });
   test("with and without seconds", () =>
     expect(ownRange("2026-03-01T00:00", "2026-03-01T00:00:01")).toEqual({
       from: new Date("2026-03-01T00:00").toISOString(),

@@ -17,9 +17,9 @@ export function OwnRange({ range, choose }: Props) {
   const t = device.history;
   const [opened, setOpened] = useState(false);
   const [typed, setTyped] = useState({ from: "", to: "" });
-  const wanted = ownRange(typed.from, typed.to);
+  const wanted = ownRange(typed.from, typed.to, time.zone);
   const toggle = () => {
-    setTyped({ from: localTime(range.from), to: localTime(range.to) });
+    setTyped({ from: localTime(range.from, time.zone), to: localTime(range.to, time.zone) });
     setOpened(!opened);
   };
   const submit = (event: FormEvent) => {

@@ -2,7 +2,7 @@ import "uplot/dist/uPlot.min.css";
 import { useComputedColorScheme } from "@mantine/core";
 import { useEffect, useMemo, useRef } from "react";
 import uPlot from "uplot";
-import { useText } from "../../text/index.ts";
+import { type Text, useText } from "../../text/index.ts";
 import css from "./system.module.css";
 
 interface Props {
@@ -36,7 +36,7 @@ export function DayChart({ times, lines, write }: Props) {
   useEffect(() => {
     const { current: box } = place;
     if (box === null) return;
-    const options = optionsOf(box, names.split("\n"), (n) => latest.current.write(n), t.system.day.time, t.time.locale);
+    const options = optionsOf(box, names.split("\n"), (n) => latest.current.write(n), t.system.day.time, t.time);
     const made = new uPlot(options, latest.current.data, box);
     plot.current = made;
     const watch = new ResizeObserver(() => made.setSize({ width: box.clientWidth, height: HEIGHT }));
@@ -72,11 +72,11 @@ function optionsOf(
   names: readonly string[],
   write: (n: number) => string,
   time: string,
-  locale: string,
+  { locale, zone }: Text["time"],
 ): uPlot.Options {
   const style = getComputedStyle(box);
   const read = (name: string) => style.getPropertyValue(name).trim();
-  const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
+  const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", timeZone: zone });
   const axis: uPlot.Axis = {
     stroke: read("--text-2"),
     font: `11px ${read("--font")}`,

@@ -13,6 +13,8 @@ interface Wish {
   /** "bool" for states. */
   readonly unit: string;
   readonly locale: string;
+  /** The date of so many seconds since 1970, in the zone in which times are written. */
+  readonly dateOf: (seconds: number) => Date;
   /** What the time is called. */
   readonly time: string;
   /** px. */
@@ -47,6 +49,7 @@ export function chartOptions({
   look,
   unit,
   locale,
+  dateOf,
   time,
   width,
   height,
@@ -63,6 +66,7 @@ export function chartOptions({
   };
   return {
     width,
+    tzDate: dateOf,
     height: height ?? (isState ? LOW : HEIGHT),
     // the last label of an axis is half as wide as this, and must not be cut off
     padding: [6, 24, 0, 0],
@@ -71,7 +75,7 @@ export function chartOptions({
       ...(isState && { y: { range: [-0.1, 1.1] as uPlot.Range.MinMax } }),
     },
     axes: [
-      { ...axis, values: (_, splits, __, ___, step) => timeLabels(splits, step, locale), size: 28 },
+      { ...axis, values: (_, splits, __, ___, step) => timeLabels(splits, step, locale, dateOf), size: 28 },
       {
         ...axis,
         size: 56,
@@ -82,7 +86,7 @@ export function chartOptions({
     series: [
       {
         label: time,
-        value: (_, seconds) => (seconds === null ? "–" : new Date(seconds * 1000).toLocaleString(locale)),
+        value: (_, seconds) => (seconds === null ? "–" : dateOf(seconds).toLocaleString(locale)),
       },
       ...fields.flatMap((field, n) => seriesOf(field, colors[n] ?? look.text, isState, locale, area)),
     ],
@@ -128,7 +132,7 @@ function seriesOf(
 }
 
 /** Times of an axis: the hour, and where a day begins its date. */
-function timeLabels(splits: readonly number[], step: number, locale: string): string[] {
+function timeLabels(splits: readonly number[], step: number, locale: string, dateOf: Wish["dateOf"]): string[] {
   const hour = new Intl.DateTimeFormat(locale, {
     hour: "2-digit",
     minute: "2-digit",
@@ -137,7 +141,7 @@ function timeLabels(splits: readonly number[], step: number, locale: string): st
   const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
   const month = new Intl.DateTimeFormat(locale, { month: "short", year: "numeric" });
   return splits.map((seconds) => {
-    const date = new Date(seconds * 1000);
+    const date = dateOf(seconds);
     if (step >= 28 * DAY) return month.format(date);
     if (step >= DAY) return day.format(date);
     const isMidnight = date.getHours() === 0 && date.getMinutes() === 0;

@@ -65,6 +65,7 @@ export function Chart({ unit, fields, all, series, range, marks, away = NONE, on
         look,
         unit,
         locale: t.time.locale,
+        dateOf: dateIn(t.time.zone),
         time: t.device.history.time,
         width: box.clientWidth,
         height: heightIn(box, height),
@@ -103,6 +104,14 @@ export function Chart({ unit, fields, all, series, range, marks, away = NONE, on
       <div ref={place} />
     </figure>
   );
+}
+
+/** Dates whose hours and days are those of a zone. */
+function dateIn(zone: string | undefined): (seconds: number) => Date {
+  return (seconds) => {
+    const date = new Date(seconds * 1000);
+    return zone === undefined ? date : uPlot.tzDate(date, zone);
+  };
 }
 
 /** What the names above a plot leave of the height of all. */

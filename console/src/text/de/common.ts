@@ -57,9 +57,11 @@ export const time: Text["time"] = {
   neverHeard: "nie gemeldet",
   units: { s: "s", min: "min", h: "h", d: "Tg.", mo: "Mon.", y: "J" },
   locale: "de-DE",
+  zone: undefined,
 };
 
 export const frame: Text["frame"] = {
+  zone: { title: "Zeiten", own: (zone) => `Hier (${zone})` },
   skip: "Zum Inhalt",
   home: "Start",
   attention: (n) => (n === 1 ? "1 Sache braucht Aufmerksamkeit" : `${n} Sachen brauchen Aufmerksamkeit`),

@@ -1,3 +1,5 @@
+import type { Zone } from "../zone.ts";
+
 /** Words that every page uses. */
 export const common = {
   cancel: "Cancel",
@@ -56,9 +58,12 @@ export const time = {
   neverHeard: "never heard",
   units: { s: "s", min: "min", h: "h", d: "d", mo: "mo", y: "y" },
   locale: "en-GB",
+  /** Of times that are written; undefined: that of the browser. */
+  zone: undefined as Zone | undefined,
 };
 
 export const frame = {
+  zone: { title: "Times", own: (zone: string) => `Here (${zone})` },
   skip: "Skip to the page",
   home: "Home",
   attention: (n: number) => (n === 1 ? "1 thing needs attention" : `${n} things need attention`),

@@ -78,7 +78,7 @@ function TimeBars({
             ...{ products: [product], devices: [device], fields: [column], resolution },
             from: new Date(range.from).toISOString(),
             to: new Date(range.to).toISOString(),
-            zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+            zone: t.time.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
           },
           signal,
         )) as readonly Readonly<Record<string, unknown>>[]; // plain JSON
@@ -102,10 +102,10 @@ function TimeBars({
   const slot = WIDTH / times.length;
   const wide = (slot * 0.8) / Math.max(1, values.length);
   const unit = wanted[0]?.field?.unit ?? "";
-  const day = new Intl.DateTimeFormat(
-    t.time.locale,
-    resolution === "1h" ? { hour: "2-digit", minute: "2-digit" } : { day: "numeric", month: "short" },
-  );
+  const day = new Intl.DateTimeFormat(t.time.locale, {
+    ...(resolution === "1h" ? { hour: "2-digit", minute: "2-digit" } : { day: "numeric", month: "short" }),
+    timeZone: t.time.zone,
+  });
   const label = (time: string | undefined) => (time === undefined ? "" : day.format(new Date(time)));
   return (
     <figure className={css.timeBars}>

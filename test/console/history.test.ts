@@ -197,6 +197,9 @@ describe.skipIf(!have("chromium"))("the history of a device", () => {
       } else await phone.page.waitForLoadState("networkidle");
       expect([tab, await phone.page.evaluate(over)]).toEqual([tab, 0]);
     }
+    await phone.goto("w/home/products/long");
+    await phone.page.getByText("LONG", { exact: true }).waitFor();
+    expect(await phone.page.evaluate(over)).toBe(0);
     expect(phone.sins).toEqual([]);
     await phone.close();
   });

@@ -32,7 +32,7 @@ export function OwnRange({ range, choose }: Props) {
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-start" width={260} trapFocus>
       <Popover.Target>
-        <Button variant="subtle" size="compact-sm" onClick={toggle} title={t.ownRange}>
+        <Button variant="default" fw={400} onClick={toggle} title={t.ownRange}>
           {text}
         </Button>
       </Popover.Target>

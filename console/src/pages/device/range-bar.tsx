@@ -47,8 +47,10 @@ export function RangeBar({ range, search, as, change, csv, onDownload }: Props) 
       >
         <ChevronRightIcon size={14} />
       </ActionIcon>
-      <OwnRange range={range} choose={(own) => change({ ...own, span: undefined })} />
-      <CopyButton text={() => fixedAddress(range)} what={t.device.history.link} icon={<LinkIcon size={14} />} />
+      <Group gap={4} wrap="nowrap">
+        <OwnRange range={range} choose={(own) => change({ ...own, span: undefined })} />
+        <CopyButton text={() => fixedAddress(range)} what={t.device.history.link} icon={<LinkIcon size={14} />} />
+      </Group>
       <Group gap="sm" ml="auto">
         <SegmentedControl
           aria-label={t.device.history.as}

@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import { serverNow } from "../../api/clock.ts";
 import { liveStore } from "../../live/index.ts";
 import { DeviceState, Heard } from "../../parts/device-state.tsx";
 import { plainValue } from "../../parts/format-value.ts";
@@ -62,6 +63,20 @@ export function columnsOf(t: Text, workspace: string, fields: readonly ListedFie
       cell: ({ device }) => <Heard product={device.product} device={device.id} known={device.last_heard} />,
       sortBy: ({ device }) => (device.last_heard === null ? undefined : Date.parse(device.last_heard)),
       text: ({ key, device }) => liveStore.heard(key) ?? device.last_heard ?? "",
+    },
+    {
+      id: "state",
+      head: names.state,
+      width: 120,
+      usual: false,
+      cell: ({ device, timeout }) => (
+        <DeviceState product={device.product} device={device.id} known={device.last_heard} timeout={timeout} />
+      ),
+      text: ({ key, device, timeout }) => {
+        const heard = liveStore.heard(key) ?? device.last_heard;
+        if (heard === null) return t.state.never;
+        return serverNow() - Date.parse(heard) <= timeout ? t.state.online : t.state.away;
+      },
     },
     ...fields.map((field) => valueColumn(field)),
     {

@@ -24,6 +24,7 @@ export const devices: Text["devices"] = {
     name: "Name",
     product: "Produkt",
     heard: "Gemeldet",
+    state: "Zustand",
     tags: "Schlagwörter",
     serial: "Seriennummer",
     id: "ID",

@@ -23,6 +23,7 @@ export const devices = {
     name: "Name",
     product: "Product",
     heard: "Heard",
+    state: "State",
     tags: "Tags",
     serial: "Serial",
     id: "Id",

@@ -154,3 +154,13 @@ export function allValuesQuery(product: string, most: number) {
 export function timeoutOf(device: Pick<Device, "online_timeout">, product?: Pick<Product, "online_timeout">): number {
   return (device.online_timeout ?? product?.online_timeout ?? DEFAULT_TIMEOUT) * 1000;
 }
+
+/** How a product is reached by what speaks otherwise; it takes rights that not everybody has. */
+export function integrationQuery(product: string) {
+  return queryOptions({
+    queryKey: ["integration", product],
+    queryFn: async ({ signal }) => (await api.getIntegration({ product, signal })).data,
+    retry: false,
+    staleTime: 60_000,
+  });
+}

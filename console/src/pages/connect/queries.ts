@@ -23,16 +23,6 @@ export function someDevicesQuery(product: string, search: string) {
   });
 }
 
-/** How a product is reached by what speaks otherwise; it takes rights that not everybody has. */
-export function integrationQuery(product: string) {
-  return queryOptions({
-    queryKey: ["integration", product],
-    queryFn: async ({ signal }) => (await api.getIntegration({ product, signal })).data,
-    retry: false,
-    staleTime: 60_000,
-  });
-}
-
 /** A token that was made here: it is shown as long as the page is open. */
 export interface MadeToken {
   readonly secret: string;

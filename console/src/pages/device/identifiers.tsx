@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
+import { integrationQuery } from "../../api/fleet.ts";
 import { Copyable } from "../../parts/copy-button.tsx";
 import { Fact, Facts, Section } from "../../parts/section.tsx";
 import { useText } from "../../text/index.ts";
-import { integrationQuery } from "../connect/queries.ts";
 import type { Shared } from "./shared.ts";
 
 /** Everything that goes into a client, with a button that copies it. */

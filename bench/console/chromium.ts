@@ -56,6 +56,12 @@ export class Chromium {
     const flags = ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--no-first-run", "--hide-scrollbars"];
     const places = [`--user-data-dir=${folder}`, "--remote-debugging-port=0", "about:blank"];
     const child = Bun.spawn([program, ...flags, ...places], { stdio: ["ignore", "ignore", "ignore"] });
+    // a bench that is ended leaves no browser behind
+    for (const signal of ["SIGINT", "SIGTERM"] as const)
+      process.once(signal, () => {
+        child.kill();
+        process.exit(1);
+      });
     const file = join(folder, "DevToolsActivePort");
     const text = () => (existsSync(file) ? readFileSync(file, "utf8").split("\n") : []);
     for (let ms = 0; text().length < 2 && ms < START_MS; ms += 50) await Bun.sleep(50);

@@ -54,6 +54,7 @@ describe("every example of a help", () => {
       "migrate",
       ...["alert show", "alert acknowledge", "alert close"],
       "webhook test",
+      "rule test-action",
       "broker test",
       "downlink show",
       "downlink cancel",

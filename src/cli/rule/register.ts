@@ -89,7 +89,7 @@ function looking(to: Registrar, parent: Command): void {
   of(
     "test-action <rule> <action>",
     "do an action of a rule once, as if it had just fired; actions are counted from 0 on",
-    "fieldcast rule test-action cold 0 --device cellar/000001 --dry-run",
+    "fieldcast rule test-action 'too warm' 0 --dry-run",
     async () => (await looks()).testAction,
   )
     .option("--device <PRODUCT/DEVICE>", "the device for which it would have fired (default: none)")

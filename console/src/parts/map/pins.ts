@@ -34,6 +34,8 @@ export function separate(map: L.Map, layer: L.LayerGroup): void {
     const label = marker.getTooltip()?.getElement();
     if (!(marker instanceof L.Marker) || label === undefined) return [];
     label.hidden = false;
+    // while the map moves its text is not visible, and it keeps its name
+    label.setAttribute("aria-label", label.textContent ?? "");
     const { x, y } = map.latLngToContainerPoint(marker.getLatLng());
     return [{ label, x, y, width: label.offsetWidth, height: label.offsetHeight }];
   });

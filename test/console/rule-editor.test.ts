@@ -159,4 +159,37 @@ describe.skipIf(!have("chromium"))("the editor of a rule", () => {
     expect(await saved(rule)).toMatchObject({ actions: [{ headers: { "X-Key": null }, secret: null }, {}, {}, {}] });
     expect(visitor.sins).toEqual([]);
   });
+
+  test("a refusal is told in the language of the page: at the field, once; with what the server says where that says more", async () => {
+    const german = await Visitor.open(server, { locale: "de-DE" });
+    await german.signIn();
+    const { page } = german;
+    await german.goto("w/demo/rules/new");
+    await page.getByRole("textbox", { name: "Name" }).fill("zu warm");
+    await page.getByRole("combobox", { name: "Felder" }).fill("nope,");
+    await page.getByRole("textbox", { name: "Aktionen je Stunde höchstens" }).fill("0");
+    await page.getByRole("button", { name: "Regel anlegen" }).click();
+    await page.getByText("muss mindestens 1 sein").waitFor();
+    const note = page.getByRole("alert");
+    await note.getByText("Es ist markiert, wo es steht.").waitFor();
+    expect(await note.innerText()).not.toMatch(/limit|mindestens|trigger/);
+    expect(await axe(page)).toEqual([]);
+    await page.getByRole("textbox", { name: "Aktionen je Stunde höchstens" }).fill("");
+    await page.getByRole("button", { name: "Regel anlegen" }).click();
+    await page.getByText("NOPE").last().waitFor();
+    await german.goto("w/demo/devices/room-climate/nothing");
+    await page.getByRole("alert").getByText("Das Gerät gibt es nicht, oder du darfst es nicht sehen.").waitFor();
+    await page.getByRole("alert").getByText('no device with the id or serial "nothing"').waitFor();
+    expect(german.sins).toEqual([]);
+    await german.close();
+    const stranger = await Visitor.open(server, { locale: "de-DE" });
+    await stranger.goto("sign-in");
+    await stranger.page.getByRole("textbox", { name: "E-Mail-Adresse" }).fill("owner@localhost");
+    await stranger.page.getByLabel("Passwort", { exact: true }).fill("wrong");
+    await stranger.page.getByRole("button", { name: "Anmelden" }).click();
+    const wrong = stranger.page.getByRole("alert");
+    await wrong.getByText("E-Mail-Adresse, Passwort oder Code stimmen nicht.").waitFor();
+    expect((await wrong.innerText()).trim().split("\n")).toHaveLength(1);
+    await stranger.close();
+  });
 });

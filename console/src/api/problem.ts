@@ -1,3 +1,5 @@
+import { textNow } from "../text/index.ts";
+
 /** A value that the server did not take, where it stands, and why. */
 export interface BadValue {
   readonly path: string;
@@ -43,9 +45,18 @@ export class ApiProblem extends Error {
     );
   }
 
-  /** What is wrong with one value of a form, by its path in the body; undefined: nothing. */
+  private readonly told = new Set<BadValue>();
+
+  /** What is wrong with one value of a form, by its path in the body, in the words of the page; undefined: nothing. Who asks shows it. */
   about(path: string): string | undefined {
-    return this.errors.find((one) => one.path === path || one.path.startsWith(`${path}[`))?.message;
+    const found = this.errors.filter((one) => one.path === path || one.path.startsWith(`${path}[`));
+    for (const one of found) this.told.add(one);
+    const texts = found.map(({ message }) => textNow().refusals?.voice(message) ?? message);
+    return texts.length === 0 ? undefined : [...new Set(texts)].join(" · ");
+  }
+  /** The values that nothing on the page has asked about. */
+  untold(): readonly BadValue[] {
+    return this.errors.filter((one) => !this.told.has(one));
   }
 }
 

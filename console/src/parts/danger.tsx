@@ -8,6 +8,8 @@ import { Section } from "./section.tsx";
 
 interface Props<Takes> {
   readonly words: { readonly danger: string; readonly dangerHow: string; readonly delete: string };
+  /** What is asked above; absent: what the button says. */
+  readonly title?: string;
   /** What must be typed. */
   readonly name: string;
   readonly may: boolean;
@@ -22,7 +24,7 @@ interface Props<Takes> {
 }
 
 /** What cannot be undone: a button that deletes what the page is about, once its name is typed. */
-export function Danger<Takes>({ words, name, may, right, queryKey, count, takes, run }: Props<Takes>) {
+export function Danger<Takes>({ words, title, name, may, right, queryKey, count, takes, run }: Props<Takes>) {
   const t = useText();
   const [asking, setAsking] = useState(false);
   const { data, error } = useQuery({ queryKey, queryFn: ({ signal }) => count(signal), enabled: asking, gcTime: 0 });
@@ -43,7 +45,7 @@ export function Danger<Takes>({ words, name, may, right, queryKey, count, takes,
       <ConfirmName
         opened={asking}
         onClose={() => setAsking(false)}
-        title={words.delete}
+        title={title ?? words.delete}
         name={name}
         action={words.delete}
         run={run}

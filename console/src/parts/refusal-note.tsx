@@ -4,6 +4,7 @@ import { lazy, type ReactNode, Suspense } from "react";
 import { ApiProblem } from "../api/problem.ts";
 import { useText } from "../text/index.ts";
 import css from "./parts.module.css";
+import { RefusalText } from "./refusal-text.tsx";
 
 const WhoGives = lazy(() => import("./who-gives.tsx"));
 const ChangedMeanwhile = lazy(() => import("./changed-meanwhile.tsx"));
@@ -21,26 +22,16 @@ interface Props {
 export function RefusalNote({ error, again, children }: Props) {
   const t = useText().common;
   if (error === null || error === undefined) return null;
-  const known = error instanceof ApiProblem;
-  const isConflict = known && error.code === "changed_meanwhile";
+  const isConflict = error instanceof ApiProblem && error.code === "changed_meanwhile";
   return (
     <div className={css.refusal} role="alert">
       <AlertIcon size={16} aria-hidden />
       <div>
-        <p>{known ? error.message : error instanceof TypeError ? t.notReached : error.message}</p>
-        {known && error.code === "not_permitted" && (
+        <RefusalText error={error} />
+        {error instanceof ApiProblem && error.code === "not_permitted" && (
           <Suspense>
             <WhoGives />
           </Suspense>
-        )}
-        {known && error.errors.length > 0 && (
-          <ul>
-            {error.errors.slice(0, 10).map(({ path, message }) => (
-              <li key={`${path} ${message}`}>
-                {path !== "" && <code>{path}</code>} {message}
-              </li>
-            ))}
-          </ul>
         )}
         {(again !== undefined || children !== undefined || isConflict) && (
           <div className={css.refusalActions}>

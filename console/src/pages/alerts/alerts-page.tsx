@@ -1,3 +1,4 @@
+import list from "../../parts/list.module.css";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { AlertList } from "../../parts/alerts/alert-list.tsx";
@@ -58,7 +59,7 @@ function Notifications({ workspace }: { readonly workspace: string }) {
       <RefusalNote error={error} again={() => void refetch()} />
       {data === undefined && error === null && <Skeleton rows={4} />}
       {data?.length === 0 && <EmptyState>{words.none.notifications}</EmptyState>}
-      <ul className={css.list}>
+      <ul className={list.list}>
         {data?.map((one) => (
           <li key={one.notification}>
             <div className={css.head}>

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
-import { useCallback, useState } from "react";
+import { Link, useRouterState } from "@tanstack/react-router";
+import { useCallback, useEffect, useState } from "react";
 import { DeviceState, Heard } from "../../parts/device-state.tsx";
 import { useOrder } from "../../parts/use-order.ts";
 import { useText } from "../../text/index.ts";
@@ -28,8 +28,8 @@ const VALUES = 4;
 export function Cards({ workspace, rows, columns, sort, fields }: Props) {
   const t = useText();
   const ordered = useOrder(rows, columns, sort);
-  const [shown, setShown] = useState(AT_ONCE);
-  const more = useCallback(() => setShown((before) => before + MORE), []);
+  const [shown, setShown] = useKeptCount();
+  const more = useCallback(() => setShown((before) => before + MORE), [setShown]);
   const end = useNear(more);
   return (
     <>
@@ -45,6 +45,27 @@ export function Cards({ workspace, rows, columns, sort, fields }: Props) {
       )}
     </>
   );
+}
+
+/** How many cards are drawn, of this entry of the browser's history: who comes back finds as many, and so the place where they were. */
+function useKeptCount() {
+  const entry = useRouterState({ select: ({ location }) => location.state.__TSR_key ?? "" });
+  const key = `fieldcast-cards-${entry}`;
+  const state = useState(() => Number(stored(key)) || AT_ONCE);
+  const [shown] = state;
+  useEffect(() => {
+    try {
+      if (shown > AT_ONCE) sessionStorage.setItem(key, String(shown));
+    } catch {}
+  }, [key, shown]);
+  return state;
+}
+function stored(key: string): string | null {
+  try {
+    return sessionStorage.getItem(key);
+  } catch {
+    return null;
+  }
 }
 
 /** So far from the edge of what is seen something counts as near, px. */

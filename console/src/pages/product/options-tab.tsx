@@ -1,4 +1,4 @@
-import { Button, NativeSelect, NumberInput, Stack, Switch, TextInput } from "@mantine/core";
+import { Button, NativeSelect, NumberInput, Switch, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
@@ -6,7 +6,7 @@ import type { Product } from "../../api/fleet.ts";
 import { api, queryClient } from "../../api/index.ts";
 import { useMay } from "../../api/session.ts";
 import { useAct } from "../../parts/act.ts";
-import { ConfirmName } from "../../parts/confirm-name.tsx";
+import { Danger } from "../../parts/danger.tsx";
 import { formatNumber } from "../../parts/format-value.ts";
 import { KeptForm } from "../../parts/kept-form.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
@@ -33,7 +33,7 @@ export default function OptionsTab({ state, ...rest }: Omit<Props, keyof State> 
       <KeptForm state={state}>{(kept) => <General {...rest} {...kept} />}</KeptForm>
       <div className={css.stack}>
         <RetentionSection workspace={props.workspace} product={props.product.slug} />
-        <Danger {...props} />
+        <DeleteProduct {...props} />
       </div>
     </div>
   );
@@ -126,49 +126,27 @@ function General({ workspace, product, etag, devices }: Props) {
   );
 }
 
-function Danger({ workspace, product }: Props) {
+function DeleteProduct({ workspace, product }: Props) {
   const t = useText();
   const words = t.product.options;
   const navigate = useNavigate();
   const may = useMay(workspace, "devices");
-  const [open, setOpen] = useState(false);
-  const { data, error } = useQuery({
-    queryKey: ["products", "takes", product.slug],
-    queryFn: async ({ signal }) =>
-      (await api.deleteProduct({ product: product.slug, dry_run: true, signal })).data.takes,
-    enabled: open,
-    gcTime: 0,
-  });
   const number = (n: number) => formatNumber(n, 0, t.time.locale);
   return (
-    <Section title={words.delete}>
-      <Stack gap="md" align="flex-start">
-        <p className="quiet">{words.deleteHow}</p>
-        <Button
-          variant="outline"
-          color="red"
-          disabled={!may}
-          title={may ? undefined : t.common.needs("devices")}
-          onClick={() => setOpen(true)}
-        >
-          {words.delete}
-        </Button>
-      </Stack>
-      <ConfirmName
-        opened={open}
-        onClose={() => setOpen(false)}
-        title={words.deleteTitle(product.name)}
-        name={product.slug}
-        action={words.delete}
-        run={async () => {
-          await api.deleteProduct({ product: product.slug, confirm: product.slug });
-          await queryClient.invalidateQueries();
-          await navigate({ to: "/w/$workspace/products", params: { workspace } });
-        }}
-      >
-        <RefusalNote error={error} />
-        {data && <p>{words.takes(number(data.devices), number(data.measurements))}</p>}
-      </ConfirmName>
-    </Section>
+    <Danger
+      words={{ danger: words.delete, dangerHow: words.deleteHow, delete: words.delete }}
+      title={words.deleteTitle(product.name)}
+      name={product.slug}
+      may={may}
+      right="devices"
+      queryKey={["products", "takes", product.slug]}
+      count={async (signal) => (await api.deleteProduct({ product: product.slug, dry_run: true, signal })).data.takes}
+      takes={(takes) => words.takes(number(takes.devices), number(takes.measurements))}
+      run={async () => {
+        await api.deleteProduct({ product: product.slug, confirm: product.slug });
+        await queryClient.invalidateQueries();
+        await navigate({ to: "/w/$workspace/products", params: { workspace } });
+      }}
+    />
   );
 }

@@ -1,3 +1,4 @@
+import list from "../../parts/list.module.css";
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import type { RuleDryRun } from "../../../../sdk/operations.js";
@@ -33,7 +34,7 @@ export function DryRun({ workspace, form }: { readonly workspace: string; readon
       {found !== null && (
         <div role="status">
           <p>{words.wouldHave(found.fired, found.devices, found.measurements)}</p>
-          <ul className={css.list}>
+          <ul className={list.list}>
             {found.firings.slice(0, SHOWN).map(({ device, fired, values }) => (
               <li key={`${device?.device} ${fired}`} className={css.row}>
                 <span>{device?.device ?? "–"}</span>

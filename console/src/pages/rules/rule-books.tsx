@@ -1,3 +1,4 @@
+import list from "../../parts/list.module.css";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { RuleLogLine } from "../../../../sdk/operations.js";
@@ -31,7 +32,7 @@ export function RuleLog({ workspace, rule }: Which) {
       <RefusalNote error={error} again={() => void refetch()} />
       {data === undefined && error === null && <Skeleton rows={4} />}
       {data?.length === 0 && <EmptyState>{words.noLog}</EmptyState>}
-      <ol className={css.list}>
+      <ol className={list.list}>
         {data?.map((line) => (
           <li key={line.line} className={css.row}>
             <Status kind={KINDS[line.what] ?? "away"}>{words.whatOf(line.what)}</Status>
@@ -61,7 +62,7 @@ export function RuleStates({ workspace, rule }: Which) {
       <RefusalNote error={error} again={() => void refetch()} />
       {data === undefined && error === null && <Skeleton rows={4} />}
       {data?.length === 0 && <EmptyState>{words.noDevices}</EmptyState>}
-      <ul className={css.list}>
+      <ul className={list.list}>
         {data?.map(({ device, state, since, fired, quiet }) => (
           <li key={`${device?.product}/${device?.device}`} className={css.row}>
             <Status kind={state === "hot" ? "bad" : state === "waits" ? "warn" : "ok"}>

@@ -1,3 +1,4 @@
+import list from "../../parts/list.module.css";
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
@@ -50,7 +51,7 @@ export function RulesPage() {
         ) : data.length === 0 ? (
           <EmptyState>{words.none}</EmptyState>
         ) : (
-          <ul className={css.list}>
+          <ul className={list.list}>
             {data.map((rule) => (
               <Item key={rule.rule} workspace={workspace} rule={rule} />
             ))}

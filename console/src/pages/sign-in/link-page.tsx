@@ -1,6 +1,6 @@
-import { Button, PasswordInput, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { api, queryClient } from "../../api/index.ts";
 import type { AboutLink } from "../../api/people.d.ts";
 import { ApiProblem } from "../../api/problem.ts";
@@ -9,8 +9,8 @@ import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Skeleton } from "../../parts/page.tsx";
 import { useText } from "../../text/index.ts";
 import { OpenFrame } from "../../parts/open-frame.tsx";
-import { CodeField } from "./code-field.tsx";
 import css from "./sign-in.module.css";
+import { FormEnd, PasswordField, useTwoSteps } from "./two-steps.tsx";
 
 /** A link that works once: sets up the first account, sets a new password, or accepts an invitation. */
 export function LinkPage() {
@@ -70,36 +70,21 @@ function LinkForm({ about, secret }: { readonly about: AboutLink; readonly secre
   const isMe = session?.signed_in === true && session.email.toLowerCase() === about.email.toLowerCase();
   const [email, setEmail] = useState(about.email === "owner@localhost" ? "" : about.email);
   const [password, setPassword] = useState("");
-  const [code, setCode] = useState("");
-  const [needsCode, setNeedsCode] = useState(false);
-  const [error, setError] = useState<Error | null>(null);
-  const [busy, setBusy] = useState(false);
-  const send = async (event: FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    setError(null);
-    try {
-      const given = kind === "setup" && email !== "" ? { email } : {};
-      const asMe = joins && isMe;
-      // biome-ignore lint/correctness/useHookAtTopLevel: an operation of the API, and no hook
-      await api.useLink({
-        body: { secret, ...given, ...(!asMe && { password }), ...(needsCode && { code }) },
-      });
-      if (!asMe) {
-        // a code works once: who has a second factor signs in by hand
-        const whose = given.email ?? about.email;
-        await api.signIn({ body: { email: whose, password } }).catch(() => undefined);
-      }
-      queryClient.clear();
-      location.assign("/console/");
-    } catch (failure) {
-      if (failure instanceof ApiProblem && failure.code === "second_factor_needed" && !needsCode) setNeedsCode(true);
-      else setError(failure instanceof Error ? failure : new Error(String(failure)));
-      setBusy(false);
+  const steps = useTwoSteps(async (code) => {
+    const given = kind === "setup" && email !== "" ? { email } : {};
+    const asMe = joins && isMe;
+    // biome-ignore lint/correctness/useHookAtTopLevel: an operation of the API, and no hook
+    await api.useLink({ body: { secret, ...given, ...(!asMe && { password }), ...code } });
+    if (!asMe) {
+      // a code works once: who has a second factor signs in by hand
+      const whose = given.email ?? about.email;
+      await api.signIn({ body: { email: whose, password } }).catch(() => undefined);
     }
-  };
+    queryClient.clear();
+    location.assign("/console/");
+  });
   return (
-    <form className={css.form} onSubmit={(event) => void send(event)}>
+    <form className={css.form} onSubmit={steps.submit}>
       {joins && workspace !== null && <p>{t.link.joins(workspace.name || workspace.slug, role ?? "", about.email)}</p>}
       {kind === "reset" && <p className="quiet">{about.email}</p>}
       {kind === "setup" && (
@@ -118,24 +103,16 @@ function LinkForm({ about, secret }: { readonly about: AboutLink; readonly secre
         />
       )}
       {!(joins && isMe) && (
-        <PasswordInput
+        <PasswordField
           label={joins ? t.password : t.link.newPassword}
           description={joins ? t.link.joinHelp : t.link.passwordHelp}
-          autoComplete={joins ? "current-password" : "new-password"}
-          minLength={joins ? undefined : 12}
-          required
-          withAsterisk={false}
+          isNew={!joins}
           autoFocus={kind !== "setup"}
           value={password}
-          onChange={(event) => setPassword(event.currentTarget.value)}
-          visibilityToggleButtonProps={{ "aria-label": t.show }}
+          onChange={setPassword}
         />
       )}
-      {needsCode && <CodeField value={code} onChange={setCode} />}
-      <RefusalNote error={error} />
-      <Button type="submit" size="sm" loading={busy} fullWidth>
-        {joins ? t.link.join : t.link.begin}
-      </Button>
+      <FormEnd steps={steps} action={joins ? t.link.join : t.link.begin} />
     </form>
   );
 }

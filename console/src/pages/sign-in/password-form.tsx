@@ -1,11 +1,9 @@
-import { Button, PasswordInput, TextInput } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { TextInput } from "@mantine/core";
+import { useState } from "react";
 import { api } from "../../api/index.ts";
-import { ApiProblem } from "../../api/problem.ts";
-import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { useText } from "../../text/index.ts";
-import { CodeField } from "./code-field.tsx";
 import css from "./sign-in.module.css";
+import { FormEnd, PasswordField, useTwoSteps } from "./two-steps.tsx";
 
 interface Props {
   /** Whose session it was: they need not type it again. */
@@ -19,27 +17,12 @@ export function PasswordForm({ email: known = "", done }: Props) {
   const t = useText().signIn;
   const [email, setEmail] = useState(known);
   const [password, setPassword] = useState("");
-  const [code, setCode] = useState("");
-  const [needsCode, setNeedsCode] = useState(false);
-  const [error, setError] = useState<Error | null>(null);
-  const [busy, setBusy] = useState(false);
-  const send = async (event: FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    setError(null);
-    try {
-      await api.signIn({ body: { email, password, ...(needsCode && { code }) } });
-      await done();
-      setBusy(false);
-    } catch (failure) {
-      const asked = failure instanceof ApiProblem && failure.code === "second_factor_needed" && !needsCode;
-      if (asked) setNeedsCode(true);
-      else setError(failure instanceof Error ? failure : new Error(String(failure)));
-      setBusy(false);
-    }
-  };
+  const steps = useTwoSteps(async (code) => {
+    await api.signIn({ body: { email, password, ...code } });
+    await done();
+  });
   return (
-    <form className={css.form} onSubmit={(event) => void send(event)}>
+    <form className={css.form} onSubmit={steps.submit}>
       <TextInput
         size="sm"
         label={t.email}
@@ -51,21 +34,8 @@ export function PasswordForm({ email: known = "", done }: Props) {
         value={email}
         onChange={(event) => setEmail(event.currentTarget.value)}
       />
-      <PasswordInput
-        label={t.password}
-        autoComplete="current-password"
-        required
-        autoFocus={known !== ""}
-        withAsterisk={false}
-        value={password}
-        onChange={(event) => setPassword(event.currentTarget.value)}
-        visibilityToggleButtonProps={{ "aria-label": t.show }}
-      />
-      {needsCode && <CodeField value={code} onChange={setCode} />}
-      <RefusalNote error={error} />
-      <Button type="submit" size="sm" loading={busy} fullWidth>
-        {t.action}
-      </Button>
+      <PasswordField label={t.password} autoFocus={known !== ""} value={password} onChange={setPassword} />
+      <FormEnd steps={steps} action={t.action} />
     </form>
   );
 }

@@ -1,9 +1,9 @@
+import list from "../list.module.css";
 import type { Alert } from "../../../../sdk/operations.js";
 import { EmptyState } from "../empty-state.tsx";
 import { Skeleton } from "../page.tsx";
 import { RefusalNote } from "../refusal-note.tsx";
 import { AlertRow } from "./alert-row.tsx";
-import css from "./alerts.module.css";
 
 interface Props {
   readonly workspace: string;
@@ -22,7 +22,7 @@ export function AlertList({ workspace, query: { data, error, refetch }, empty }:
       {data === undefined && error === null && <Skeleton rows={4} />}
       {data?.length === 0 && <EmptyState>{empty}</EmptyState>}
       {data !== undefined && data.length > 0 && (
-        <ul className={css.list}>
+        <ul className={list.list}>
           {data.map((alert) => (
             <AlertRow key={alert.alert} workspace={workspace} alert={alert} />
           ))}

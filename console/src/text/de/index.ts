@@ -19,6 +19,7 @@ import { mend } from "./mend.ts";
 import { pass } from "./pass.ts";
 import { product } from "./product.ts";
 import { products } from "./products.ts";
+import { refusals } from "./refusals.ts";
 import { rules } from "./rules.ts";
 import { semantics } from "./semantics.ts";
 import { signIn } from "./sign-in.ts";
@@ -52,6 +53,7 @@ export const de: Text = {
   pass,
   product,
   products,
+  refusals,
   rules,
   semantics,
   signIn,

@@ -18,6 +18,7 @@ import { mend } from "./mend.ts";
 import { pass } from "./pass.ts";
 import { product } from "./product.ts";
 import { products } from "./products.ts";
+import { refusals } from "./refusals.ts";
 import { rules } from "./rules.ts";
 import { semantics } from "./semantics.ts";
 import { signIn } from "./sign-in.ts";
@@ -51,6 +52,7 @@ export const en = {
   pass,
   product,
   products,
+  refusals,
   rules,
   semantics,
   signIn,

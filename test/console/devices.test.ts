@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { connectAsync } from "mqtt";
 import { have } from "../run/have.ts";
 import type { TestServer } from "../run/server.ts";
+import { until } from "../run/until.ts";
 import { consoleServer, originOf, Visitor } from "./browser.ts";
 
 /** The list of devices, as people use it. */
@@ -177,5 +178,31 @@ describe.skipIf(!have("chromium"))("the list of devices", () => {
     const lines = text.trimEnd().split("\r\n");
     expect(lines[0]).toBe("Name,Heard,Position,Speed,Battery,Tags");
     expect(lines.slice(1).map((line) => line.split(",", 1)[0])).toEqual(await names());
+  });
+
+  test("on a phone one comes back to the same card at the same place, far down the list", async () => {
+    const phone = await Visitor.open(server, { width: 375, height: 812 });
+    await phone.signIn();
+    const { page } = phone;
+    await phone.goto("w/demo/devices?view=cards");
+    const cards = page.locator("main li");
+    await cards.nth(5).waitFor();
+    // one who reads on: more are drawn as one comes to the last
+    await until("forty cards", async () => {
+      await page.mouse.move(180, 400);
+      await page.mouse.wheel(0, 3000);
+      return (await cards.count()) >= 40;
+    });
+    const card = cards.nth(30);
+    await card.scrollIntoViewIfNeeded();
+    const name = await card.getByRole("link").textContent();
+    const before = (await card.boundingBox())?.y ?? Number.NaN;
+    await card.getByRole("link").click();
+    await page.getByRole("heading", { name: name ?? "" }).waitFor();
+    await page.goBack();
+    const again = cards.filter({ has: page.getByRole("link", { name: name ?? "", exact: true }) });
+    await until("the same place", async () => Math.abs(((await again.boundingBox())?.y ?? Number.NaN) - before) < 1);
+    expect(phone.sins).toEqual([]);
+    await phone.close();
   });
 });

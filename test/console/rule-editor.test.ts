@@ -176,7 +176,7 @@ describe.skipIf(!have("chromium"))("the editor of a rule", () => {
     expect(await axe(page)).toEqual([]);
     await page.getByRole("textbox", { name: "Aktionen je Stunde höchstens" }).fill("");
     await page.getByRole("button", { name: "Regel anlegen" }).click();
-    await page.getByText("NOPE").last().waitFor();
+    await page.getByText(/has the field NOPE/).waitFor();
     await german.goto("w/demo/devices/room-climate/nothing");
     await page.getByRole("alert").getByText("Das Gerät gibt es nicht, oder du darfst es nicht sehen.").waitFor();
     await page.getByRole("alert").getByText('no device with the id or serial "nothing"').waitFor();

@@ -1,7 +1,7 @@
-import { Button, Modal, NativeSelect, Stack } from "@mantine/core";
-import { useMutation, useQuery } from "@tanstack/react-query";
-import { type FormEvent, type ReactNode, useState } from "react";
-import type { ApiUser, NewToken, Token } from "../../../../sdk/operations.js";
+import { Button, Stack } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import type { ApiUser, Token } from "../../../../sdk/operations.js";
 import { serverNow } from "../../api/clock.ts";
 import { api, queryClient } from "../../api/index.ts";
 import { Ago } from "../../parts/ago.tsx";
@@ -10,19 +10,18 @@ import { ConfirmName } from "../../parts/confirm-name.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { Skeleton } from "../../parts/page.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
-import { SecretOnce } from "../../parts/secret-once.tsx";
 import { Section } from "../../parts/section.tsx";
-import { TokenForm, type TokenWish } from "../../parts/token-form.tsx";
 import { useText } from "../../text/index.ts";
 import css from "./access.module.css";
-import { GRACES, type Grace } from "../../parts/graces.ts";
 import { openSessionsQuery, tokensQuery } from "./queries.ts";
+import { Making, CreateToken, RotateToken } from "./token-making.tsx";
 
 interface Props {
   readonly workspace: string;
   readonly apiUser: ApiUser;
   readonly may: boolean;
 }
+
 type Asked = { readonly kind: "create" } | { readonly kind: "rotate" | "revoke"; readonly token: Token };
 
 /** The tokens of an API user: which are used, and from where; making, rotating and revoking them. */
@@ -49,12 +48,12 @@ export function Tokens({ workspace, apiUser, may }: Props) {
           <TokenRow key={token.token} token={token} may={may} why={why} ask={setAsked} />
         ))}
       </ul>
-      <Making opened={asked?.kind === "create"} onClose={close} title={words.new} form={<Create {...about} />} />
+      <Making opened={asked?.kind === "create"} onClose={close} title={words.new} form={<CreateToken {...about} />} />
       <Making
         opened={asked?.kind === "rotate"}
         onClose={close}
         title={asked?.kind === "rotate" ? words.rotateWho(asked.token.hint) : ""}
-        form={asked?.kind === "rotate" && <Rotate {...about} token={asked.token.token} />}
+        form={asked?.kind === "rotate" && <RotateToken {...about} token={asked.token.token} />}
       />
       <ConfirmName
         opened={asked?.kind === "revoke"}
@@ -132,82 +131,5 @@ function InUse({ token, number }: { readonly token: Token; readonly number: numb
       {open > 0 && <p>{words.connections(open)}</p>}
       <p className="quiet">{words.revokeHow}</p>
     </Stack>
-  );
-}
-
-interface MakingProps {
-  readonly opened: boolean;
-  readonly onClose: () => void;
-  readonly title: string;
-  readonly form: ReactNode;
-}
-function Making({ opened, onClose, title, form }: MakingProps) {
-  const t = useText().common;
-  return (
-    <Modal opened={opened} onClose={onClose} title={title} closeButtonProps={{ "aria-label": t.close }}>
-      {form}
-    </Modal>
-  );
-}
-
-interface About {
-  readonly workspace: string;
-  readonly api_user: number;
-}
-
-/** Makes a token: a form asks for it, and in the form's place is the token then, this once. */
-function useMaking<Wish>(make: (wish: Wish) => Promise<{ data: NewToken }>) {
-  return useMutation({
-    mutationFn: async (wish: Wish) => (await make(wish)).data,
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["tokens"] }),
-  });
-}
-
-function Made({ token }: { readonly token: NewToken }) {
-  const t = useText().access.tokens;
-  return (
-    <SecretOnce what={t.token} secret={token.secret}>
-      {t.once}
-    </SecretOnce>
-  );
-}
-
-function Create(about: About) {
-  const t = useText().access.tokens;
-  const making = useMaking(({ name, expires }: TokenWish) =>
-    api.createToken({
-      ...about,
-      body: { ...(name !== "" && { name }), expires: expires === "never" ? null : expires },
-    }),
-  );
-  if (making.data !== undefined) return <Made token={making.data} />;
-  return <TokenForm words={t} expires="never" making={making} />;
-}
-
-function Rotate({ token, ...about }: About & { readonly token: number }) {
-  const t = useText().access.tokens;
-  const [grace, setGrace] = useState<Grace>("86400");
-  const making = useMaking((seconds: number) => api.rotateToken({ ...about, token, body: { grace_seconds: seconds } }));
-  const send = (event: FormEvent) => {
-    event.preventDefault();
-    making.mutate(Number(grace));
-  };
-  if (making.data !== undefined) return <Made token={making.data} />;
-  return (
-    <form onSubmit={send}>
-      <Stack gap="md">
-        <p className="quiet">{t.rotateHow}</p>
-        <NativeSelect
-          label={t.grace}
-          value={grace}
-          data={GRACES.map((value) => ({ value, label: t.graces[value] }))}
-          onChange={(event) => setGrace(event.currentTarget.value as Grace)} // one of GRACES
-        />
-        <RefusalNote error={making.error} />
-        <Button type="submit" loading={making.isPending}>
-          {t.rotate}
-        </Button>
-      </Stack>
-    </form>
   );
 }

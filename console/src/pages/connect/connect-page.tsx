@@ -15,7 +15,9 @@ import css from "./connect.module.css";
 import { LadderPanel } from "./ladder-panel.tsx";
 import { caQuery, type MadeToken, someDevicesQuery } from "./queries.ts";
 import { type ConnectSearch, isLorawan, WAYS, type Way } from "./search.ts";
-import { DeviceStep, FieldStep, ProductStep, TokenStep } from "./steps.tsx";
+import { DeviceStep } from "./device-step.tsx";
+import { FieldStep } from "./field-step.tsx";
+import { ProductStep, TokenStep } from "./steps.tsx";
 import type { Target } from "./target.ts";
 
 const route = getRouteApi("/frame/w/$workspace/connect");

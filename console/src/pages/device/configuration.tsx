@@ -1,12 +1,10 @@
 import { Button, Group, NumberInput, Stack, TagsInput, Textarea, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { api, queryClient } from "../../api/index.ts";
 import { ApiProblem } from "../../api/problem.ts";
 import { useMay } from "../../api/session.ts";
-import { Danger } from "../../parts/danger.tsx";
-import { formatNumber } from "../../parts/format-value.ts";
 import { useSaved } from "../../parts/kept-context.ts";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Section } from "../../parts/section.tsx";
@@ -14,6 +12,7 @@ import { useText } from "../../text/index.ts";
 import css from "./device.module.css";
 import { changesOf, type Form, formOf } from "./form.ts";
 import type { Shared } from "./shared.ts";
+import { DeleteDevice } from "./delete-device.tsx";
 
 /** What the device is called, where it is, and what goes with it when it goes. */
 export default function Configuration(shared: Shared) {
@@ -33,7 +32,7 @@ export default function Configuration(shared: Shared) {
             {t.shared}
           </p>
         </Section>
-        <Delete {...shared} />
+        <DeleteDevice {...shared} />
       </div>
     </div>
   );
@@ -140,30 +139,5 @@ function General({ workspace, device, etag, product }: Shared) {
         </Stack>
       </form>
     </Section>
-  );
-}
-
-function Delete({ workspace, device }: Shared) {
-  const t = useText();
-  const words = t.device.configuration;
-  const may = useMay(workspace, "devices");
-  const navigate = useNavigate();
-  const about = { product: device.product, device: device.id };
-  const number = (n: number) => formatNumber(n, 0, t.time.locale);
-  return (
-    <Danger
-      words={words}
-      name={device.name}
-      may={may}
-      right="devices"
-      queryKey={["devices", "takes", about]}
-      count={async (signal) => (await api.deleteDevice({ ...about, dry_run: true, signal })).data.takes}
-      takes={({ measurements, series, grants }) => words.takes(number(measurements), number(series), number(grants))}
-      run={async () => {
-        await api.deleteDevice(about);
-        await navigate({ to: "/w/$workspace/devices", params: { workspace } });
-        await queryClient.invalidateQueries({ queryKey: ["devices"] });
-      }}
-    />
   );
 }

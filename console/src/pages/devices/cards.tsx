@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
-import { Link, useRouterState } from "@tanstack/react-router";
-import { useCallback, useEffect, useState } from "react";
+import { Link } from "@tanstack/react-router";
+import { useCallback, useRef } from "react";
 import { DeviceState, Heard } from "../../parts/device-state.tsx";
 import { useOrder } from "../../parts/use-order.ts";
 import { useText } from "../../text/index.ts";
@@ -9,6 +9,7 @@ import type { ListedField } from "./listed-fields.ts";
 import type { Row } from "./rows.ts";
 import css from "./devices.module.css";
 import { LiveCell } from "./live-cell.tsx";
+import { usePlace } from "./place.ts";
 
 interface Props {
   readonly workspace: string;
@@ -28,12 +29,13 @@ const VALUES = 4;
 export function Cards({ workspace, rows, columns, sort, fields }: Props) {
   const t = useText();
   const ordered = useOrder(rows, columns, sort);
-  const [shown, setShown] = useKeptCount();
+  const list = useRef<HTMLUListElement>(null);
+  const [shown, setShown] = usePlace(list, AT_ONCE);
   const more = useCallback(() => setShown((before) => before + MORE), [setShown]);
   const end = useNear(more);
   return (
     <>
-      <ul className={css.cards}>
+      <ul ref={list} className={css.cards}>
         {ordered.slice(0, shown).map((row) => (
           <Card key={row.key} workspace={workspace} row={row} fields={fields} />
         ))}
@@ -45,27 +47,6 @@ export function Cards({ workspace, rows, columns, sort, fields }: Props) {
       )}
     </>
   );
-}
-
-/** How many cards are drawn, of this entry of the browser's history: who comes back finds as many, and so the place where they were. */
-function useKeptCount() {
-  const entry = useRouterState({ select: ({ location }) => location.state.__TSR_key ?? "" });
-  const key = `fieldcast-cards-${entry}`;
-  const state = useState(() => Number(stored(key)) || AT_ONCE);
-  const [shown] = state;
-  useEffect(() => {
-    try {
-      if (shown > AT_ONCE) sessionStorage.setItem(key, String(shown));
-    } catch {}
-  }, [key, shown]);
-  return state;
-}
-function stored(key: string): string | null {
-  try {
-    return sessionStorage.getItem(key);
-  } catch {
-    return null;
-  }
 }
 
 /** So far from the edge of what is seen something counts as near, px. */

@@ -3,18 +3,16 @@ import { Link } from "@tanstack/react-router";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { queryClient } from "../../api/index.ts";
 import { useMay } from "../../api/session.ts";
-import { csvText, saveFile } from "../../parts/csv.ts";
-import { DataTable } from "../../parts/data-table.tsx";
 import { formatNumber } from "../../parts/format-value.ts";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Section } from "../../parts/section.tsx";
 import { Status } from "../../parts/status.tsx";
-import type { Column } from "../../parts/table-types.ts";
 import { useText } from "../../text/index.ts";
 import { piecesOf, type Shape, type Target, twiceIn } from "./columns.ts";
 import css from "./import.module.css";
 import type { OpenTable } from "./open-table.ts";
-import { type BadRow, type Progress, runPieces, sender } from "./run.ts";
+import { type Progress, runPieces, sender } from "./run.ts";
+import { byLine, BadRows } from "./bad-rows.tsx";
 
 interface Props {
   readonly workspace: string;
@@ -24,10 +22,13 @@ interface Props {
   readonly product: string;
   readonly missing: readonly Target[];
 }
+
 type State =
   | { readonly at: "begin" }
   | { readonly at: "trying" | "tried" | "importing" | "done"; readonly progress: Progress };
+
 const NOTHING: Progress = { rows: 0, taken: 0, bad: [] };
+
 const NONE: ReadonlySet<number> = new Set();
 
 /** Tries the table without changing anything, says each bad row, and then does it. */
@@ -137,44 +138,5 @@ export function ImportRun({ workspace, table, shape, product, missing }: Props) 
         {progress.bad.length > 0 && <BadRows bad={progress.bad} />}
       </div>
     </Section>
-  );
-}
-
-function byLine(bad: readonly BadRow[]): BadRow[] {
-  return [...bad].sort((a, b) => a.line - b.line);
-}
-
-/** Every bad row with its line, and all of them as a file. */
-function BadRows({ bad }: { readonly bad: readonly BadRow[] }) {
-  const words = useText().imports;
-  const columns = useMemo(
-    (): Column<BadRow>[] => [
-      { id: "line", head: words.lineHead, width: 90, cell: ({ line }) => line, sortBy: ({ line }) => line },
-      { id: "field", head: words.column, width: 130, cell: ({ field }) => <code>{field}</code> },
-      { id: "message", head: words.why, width: 260, grow: true, cell: ({ message }) => message },
-    ],
-    [words],
-  );
-  return (
-    <>
-      <DataTable
-        label={words.bad}
-        rows={bad}
-        columns={columns}
-        rowKey={({ line, field, message }) => `${line} ${field} ${message}`}
-        height={360}
-      />
-      <div>
-        <Button
-          variant="default"
-          onClick={() => {
-            const rows = bad.map(({ line, field, message }) => [String(line), field, message]);
-            saveFile("bad-rows.csv", csvText(["line", "column", "message"], rows), "text/csv");
-          }}
-        >
-          {words.saveBad}
-        </Button>
-      </div>
-    </>
   );
 }

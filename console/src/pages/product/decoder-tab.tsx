@@ -1,11 +1,9 @@
 import { Button, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
-import type { DecoderVersion } from "../../../../sdk/operations.js";
 import { api, queryClient } from "../../api/index.ts";
 import { useMay } from "../../api/session.ts";
 import { useAct } from "../../parts/act.ts";
-import { Ago } from "../../parts/ago.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { Skeleton } from "../../parts/page.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
@@ -16,6 +14,7 @@ import css from "./product.module.css";
 import type { TabProps } from "./product-page.tsx";
 import { decoderQuery, versionsQuery } from "./queries.ts";
 import { TryOut } from "./tryout.tsx";
+import { Version } from "./decoder-version.tsx";
 
 const CodeEditor = lazy(() => import("./code-editor.tsx"));
 
@@ -135,41 +134,5 @@ export default function DecoderTab({ workspace, product }: TabProps) {
         )}
       </Section>
     </div>
-  );
-}
-
-interface VersionProps {
-  readonly version: DecoderVersion;
-  readonly may: boolean;
-  readonly look: (number: number) => Promise<void>;
-  readonly use: (number: number) => Promise<void>;
-}
-
-function Version({ version, may, look, use }: VersionProps) {
-  const t = useText().product.decoder;
-  const show = useAct(() => look(version.number));
-  const roll = useAct(() => use(version.number));
-  return (
-    <li>
-      <strong>{version.number}</strong>
-      <span>
-        <Ago time={version.created} />, {version.by}
-        {version.note !== "" && <span className="quiet">: {version.note}</span>}
-      </span>
-      <span className={css.rowActions}>
-        {version.in_force && <Status kind="ok">{t.now}</Status>}
-        <Button variant="subtle" color="gray" onClick={() => void show.run()} loading={show.busy}>
-          {t.look}
-          <span className="sr-only"> {version.number}</span>
-        </Button>
-        {!version.in_force && may && (
-          <Button variant="subtle" onClick={() => void roll.run()} loading={roll.busy}>
-            {t.rollBack}
-            <span className="sr-only"> {version.number}</span>
-          </Button>
-        )}
-      </span>
-      <RefusalNote error={show.error ?? roll.error} />
-    </li>
   );
 }

@@ -1,11 +1,8 @@
 import { Button, Modal, NativeSelect, NumberInput, Switch, TextInput } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Field } from "../../api/fleet.ts";
 import { api, queryClient } from "../../api/index.ts";
 import { useAct } from "../../parts/act.ts";
-import { ConfirmName } from "../../parts/confirm-name.tsx";
-import { formatNumber } from "../../parts/format-value.ts";
 import { KeptState } from "../../parts/kept-state.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { useText } from "../../text/index.ts";
@@ -14,7 +11,7 @@ import { FormulaPart } from "./formula-part.tsx";
 import css from "./product.module.css";
 import { fieldStateQuery } from "./queries.ts";
 
-interface ModalProps {
+export interface ModalProps {
   readonly product: string;
   /** Null: a new one. */
   readonly field: Field | null;
@@ -170,31 +167,5 @@ function FieldFormModal({ product, field, etag, onClose }: ModalProps & { readon
         </Button>
       </form>
     </Modal>
-  );
-}
-
-export function DeleteField({ product, field, onClose }: ModalProps & { readonly field: Field }) {
-  const t = useText();
-  const { data, error } = useQuery({
-    queryKey: ["fields", "takes", product, field.id],
-    queryFn: async ({ signal }) =>
-      (await api.deleteField({ product, field: field.id, dry_run: true, signal })).data.takes,
-    gcTime: 0,
-  });
-  return (
-    <ConfirmName
-      opened
-      onClose={onClose}
-      title={t.product.fields.deleteTitle(field.name)}
-      name={field.id}
-      action={t.product.fields.delete}
-      run={async () => {
-        await api.deleteField({ product, field: field.id });
-        await queryClient.invalidateQueries({ queryKey: ["fields"] });
-      }}
-    >
-      <RefusalNote error={error} />
-      {data && <p>{t.product.fields.takes(formatNumber(data.measurements, 0, t.time.locale), data.series)}</p>}
-    </ConfirmName>
   );
 }

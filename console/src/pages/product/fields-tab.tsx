@@ -5,7 +5,8 @@ import { useMay } from "../../api/session.ts";
 import { Copyable } from "../../parts/copy-button.tsx";
 import { Status } from "../../parts/status.tsx";
 import { useText } from "../../text/index.ts";
-import { DeleteField, FieldModal } from "./field-modal.tsx";
+import { DeleteField } from "./delete-field.tsx";
+import { FieldModal } from "./field-modal.tsx";
 import type { TabProps } from "./product-page.tsx";
 import { RowsSection } from "./rows-section.tsx";
 

@@ -1,31 +1,31 @@
-import { Button, PasswordInput, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import { queryClient } from "../../api/index.ts";
 import { ApiProblem } from "../../api/problem.ts";
 import { LiveConnection, type LiveState, liveStore } from "../../live/index.ts";
 import { fetchStream } from "../../live/fetch-stream.ts";
-import { useAct } from "../../parts/act.ts";
 import { exactText } from "../../parts/ago-text.ts";
 import { DataProvider, LookedProvider } from "../../parts/dashboard/data.ts";
 import { DashboardGrid } from "../../parts/dashboard/grid.tsx";
 import { RangeSelect } from "../../parts/dashboard/range-select.tsx";
 import type { Span } from "../../parts/chart/range.ts";
 import { Status } from "../../parts/status.tsx";
-import { OpenFrame } from "../../parts/open-frame.tsx";
 import { Page, Skeleton } from "../../parts/page.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { useText } from "../../parts/dashboard/text.ts";
-import { bearing, openLink, sharedDashboard } from "./client.ts";
+import { bearing, sharedDashboard } from "./client.ts";
 import css from "./shared.module.css";
 import { sharedData } from "./shared-data.ts";
+import { Over, Password } from "./shared-password.tsx";
 
 /** The key of a link with a password, as long as the tab is open: whoever reloads does not type it again. */
 const KEPT = "fieldcast-shared";
+
 const kept = (secret: string): string | null => {
   const key = sessionStorage.getItem(KEPT);
   return key?.startsWith(`${secret}.`) === true ? key : null;
 };
+
 /** All of it is asked for again so often, ms: also what the dashboard is. */
 const AGAIN_MS = 60_000;
 
@@ -71,41 +71,6 @@ function Opened({ secret }: { readonly secret: string }) {
         <RefusalNote error={found.error} again={() => void found.refetch()} />
       )}
     </main>
-  );
-}
-
-function Over() {
-  const t = useText().dashboards.shared;
-  return (
-    <OpenFrame title={t.over}>
-      <p>{t.overHow}</p>
-    </OpenFrame>
-  );
-}
-
-function Password({ secret, opened }: { readonly secret: string; readonly opened: (key: string) => void }) {
-  const t = useText().dashboards.shared;
-  const [password, setPassword] = useState("");
-  const act = useAct(async () => opened((await openLink(secret, password)).key));
-  return (
-    <OpenFrame title={t.passwordTitle}>
-      <form onSubmit={act.submit}>
-        <Stack gap="md">
-          <PasswordInput
-            size="xs"
-            label={t.password}
-            value={password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-            autoComplete="current-password"
-            autoFocus
-          />
-          <RefusalNote error={act.error} />
-          <Button type="submit" loading={act.busy}>
-            {t.open}
-          </Button>
-        </Stack>
-      </form>
-    </OpenFrame>
   );
 }
 

@@ -4,8 +4,9 @@ import { connectAsync } from "mqtt";
 import type { TestServer } from "../run/server.ts";
 import { Visitor } from "./browser.ts";
 import { DEMO_DEVICE } from "./pages.ts";
+import { PICTURE_LATER, PICTURE_TIME } from "./picture-time.ts";
 
-/** The pictures of the README (`npm run screenshots -- --readme`): each by the same steps, at the same size, with nothing random in it. */
+/** The pictures of the README (`npm run screenshots -- --readme`): each by the same steps, at the same size, at the same time (fixed-time.ts), with nothing random in it. */
 
 const folder = join(import.meta.dir, "..", "..", "docs", "images");
 /** Of the window, px. */
@@ -72,6 +73,7 @@ async function smaller({ context }: Visitor, png: Buffer): Promise<Buffer> {
 export async function takeReadmePictures(server: TestServer): Promise<void> {
   for (const { name, path, shows, prepare } of PICTURES) {
     const visitor = await Visitor.open(server, { ...SIZE, scheme: "light" });
+    await visitor.page.clock.setFixedTime(PICTURE_TIME + PICTURE_LATER);
     await visitor.signIn();
     await visitor.goto(path);
     await visitor.page.getByText(shows).filter({ visible: true }).first().waitFor();

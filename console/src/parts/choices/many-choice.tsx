@@ -42,7 +42,11 @@ export function ManyChoice({ value, onChange, options, onSearch, read, splits = 
   const { label, description, placeholder = "", error, disabled = false, required = false, onlySuggested } = field;
   const take = (texts: readonly string[]) => {
     const known = new Set(value);
-    const found = texts.map((text) => ({ text, one: known.has(text) ? text : read(text.trim()) }));
+    // keyboards of phones do not say that a comma was typed
+    const parts = texts.flatMap((text) =>
+      known.has(text) ? [text] : text.split(new RegExp(`[${splits.join("")}\\n\\t]`)),
+    );
+    const found = parts.map((text) => ({ text, one: known.has(text) ? text : read(text.trim()) }));
     onChange([...new Set(found.flatMap(({ one }) => (one === null || one === "" ? [] : [one])))]);
     setLeft(found.flatMap(({ text, one }) => (one === null && text.trim() !== "" ? [text.trim()] : [])));
   };

@@ -1,6 +1,6 @@
 import { Menu } from "@mantine/core";
 import { KebabHorizontalIcon } from "@primer/octicons-react";
-import { Link, useRouterState } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { useText } from "../text/index.ts";
 import css from "./frame.module.css";
 import { Attention, type SidebarProps, useEntries, WorkspaceItems } from "./sidebar.tsx";
@@ -13,11 +13,11 @@ export function BottomBar({ workspace, workspaces }: Pick<SidebarProps, "workspa
   const t = useText().frame;
   const entries = useEntries(workspace);
   const rest = entries.slice(IN_BAR);
-  const isInRest = useRouterState({ select: ({ location }) => rest.some(({ to }) => isBelow(location.pathname, to)) });
+  const isInRest = rest.some(({ isHere }) => isHere);
   return (
     <nav className={css.bar} aria-label={t.navigation}>
-      {entries.slice(0, IN_BAR).map(({ id, to, icon: Icon }) => (
-        <Link key={id} to={to} className={css.barEntry} activeProps={{ "aria-current": "page" }}>
+      {entries.slice(0, IN_BAR).map(({ id, to, icon: Icon, isHere }) => (
+        <Link key={id} to={to} className={css.barEntry} aria-current={isHere ? "page" : undefined}>
           <Icon size={16} aria-hidden />
           <span>{t[id]}</span>
           {id === "home" && <Attention workspace={workspace} />}
@@ -43,8 +43,4 @@ export function BottomBar({ workspace, workspaces }: Pick<SidebarProps, "workspa
       )}
     </nav>
   );
-}
-
-function isBelow(path: string, to: string): boolean {
-  return path === to || path.startsWith(`${to}/`);
 }

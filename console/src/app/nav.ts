@@ -22,6 +22,8 @@ export interface Entry {
   /** Below the workspace: `devices`; with a slash before it below the console: `/system`. */
   readonly path: string;
   readonly icon: Icon;
+  /** Pages that stand below it, and have a path of their own. */
+  readonly also?: readonly string[];
   /** Only for who administers the instance. */
   readonly operate?: boolean;
 }
@@ -32,13 +34,13 @@ export interface Entry {
  */
 export const NAV: readonly Entry[] = [
   { id: "home", path: "home", icon: HomeIcon },
-  { id: "devices", path: "devices", icon: CpuIcon },
+  { id: "devices", path: "devices", also: ["connect", "import"], icon: CpuIcon },
   { id: "products", path: "products", icon: PackageIcon },
   { id: "dashboards", path: "dashboards", icon: GraphIcon },
   { id: "live", path: "live", icon: PulseIcon },
   { id: "alerts", path: "alerts", icon: BellIcon },
   { id: "rules", path: "rules", icon: ZapIcon },
   { id: "access", path: "access", icon: KeyIcon },
-  { id: "integrations", path: "integrations", icon: WebhookIcon },
+  { id: "integrations", path: "integrations", also: ["brokers"], icon: WebhookIcon },
   { id: "system", path: "/system", icon: ServerIcon, operate: true },
 ];

@@ -1,11 +1,11 @@
 import { Menu } from "@mantine/core";
 import { CheckIcon, ChevronDownIcon } from "@primer/octicons-react";
-import { Link } from "@tanstack/react-router";
+import { Link, useRouterState } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { useOperates } from "../api/session.ts";
 import { useText } from "../text/index.ts";
 import css from "./frame.module.css";
-import { type Entry, NAV } from "./nav.ts";
+import { NAV } from "./nav.ts";
 
 // without it the page is there all the same: a server that is away just then must not take the page along
 const AlertCount = lazy(() => import("./alert-count.tsx"));
@@ -16,17 +16,24 @@ interface Named {
   readonly name: string;
 }
 
-/** Where an entry leads; null: there is no workspace it could be of. */
-function addressOf(entry: Entry, workspace: string | null): string | null {
-  if (entry.path.startsWith("/")) return entry.path;
-  return workspace === null ? null : `/w/${workspace}/${entry.path}`;
+/** Where a path leads; null: there is no workspace it could be of. */
+function addressOf(path: string, workspace: string | null): string | null {
+  if (path.startsWith("/")) return path;
+  return workspace === null ? null : `/w/${workspace}/${path}`;
 }
 
+/** The entries with their addresses, and whether one is at them. */
 export function useEntries(workspace: string | null) {
   const operates = useOperates();
+  const here = useRouterState({ select: ({ location }) => location.pathname });
+  const isHere = (path: string) => {
+    const to = addressOf(path, workspace);
+    return to !== null && (here === to || here.startsWith(`${to}/`));
+  };
   return NAV.filter(({ operate }) => operate !== true || operates).flatMap((entry) => {
-    const to = addressOf(entry, workspace);
-    return to === null ? [] : [{ ...entry, to }];
+    const to = addressOf(entry.path, workspace);
+    const { path, also = [] } = entry;
+    return to === null ? [] : [{ ...entry, to, isHere: [path, ...also].some(isHere) }];
   });
 }
 
@@ -49,13 +56,13 @@ export function Sidebar({ workspace, workspaces, folded, children }: SidebarProp
       </Link>
       <WorkspaceSwitch workspace={workspace} workspaces={workspaces} />
       <nav aria-label={t.navigation} className={css.nav}>
-        {entries.map(({ id, to, icon: Icon }) => (
+        {entries.map(({ id, to, icon: Icon, isHere }) => (
           <Link
             key={id}
             to={to}
             className={css.entry}
             title={folded ? t[id] : undefined}
-            activeProps={{ "aria-current": "page" }}
+            aria-current={isHere ? "page" : undefined}
           >
             <Icon size={16} aria-hidden />
             <span>{t[id]}</span>

@@ -1,3 +1,4 @@
+import css from "./device.module.css";
 import { ActionIcon, Button, Group, SegmentedControl } from "@mantine/core";
 import { ChevronLeftIcon, ChevronRightIcon, DownloadIcon, LinkIcon } from "@primer/octicons-react";
 import { serverNow } from "../../api/clock.ts";
@@ -51,7 +52,7 @@ export function RangeBar({ range, search, as, change, csv, onDownload }: Props) 
         <OwnRange range={range} choose={(own) => change({ ...own, span: undefined })} />
         <CopyButton text={() => fixedAddress(range)} what={t.device.history.link} icon={<LinkIcon size={14} />} />
       </Group>
-      <Group gap="sm" ml="auto">
+      <Group gap="sm" className={css.tools ?? ""}>
         <SegmentedControl
           aria-label={t.device.history.as}
           data={[

@@ -4,10 +4,10 @@ import { Link } from "@tanstack/react-router";
 import type { RuleLogLine } from "../../../../sdk/operations.js";
 import { Ago } from "../../parts/ago.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
-import { formatValue } from "../../parts/format-value.ts";
 import { Skeleton } from "../../parts/page.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Section } from "../../parts/section.tsx";
+import { seenText } from "../../parts/seen.ts";
 import { Status, type StatusKind } from "../../parts/status.tsx";
 import { useText } from "../../text/index.ts";
 import { ruleLogQuery, ruleStatesQuery } from "./queries.ts";
@@ -37,9 +37,7 @@ export function RuleLog({ workspace, rule }: Which) {
           <li key={line.line} className={css.row}>
             <Status kind={KINDS[line.what] ?? "away"}>{words.whatOf(line.what)}</Status>
             <DeviceName workspace={workspace} device={line.device} />
-            <span className={css.values}>
-              {line.text ?? line.values.map((one) => shown(one, t.time.locale)).join(", ")}
-            </span>
+            <span className={css.values}>{line.text ?? line.values.map((one) => seenText(one, t)).join(", ")}</span>
             <span className="quiet small">
               <Ago time={line.time} />
             </span>
@@ -49,10 +47,6 @@ export function RuleLog({ workspace, rule }: Which) {
     </Section>
   );
 }
-function shown({ field, value, unit }: RuleLogLine["values"][number], locale: string): string {
-  return `${field} ${formatValue(value, {}, locale)}${unit === null ? "" : ` ${unit}`}`;
-}
-
 /** Devices for which a rule has fired, or waits; those first for which it holds. */
 export function RuleStates({ workspace, rule }: Which) {
   const words = useText().rules;

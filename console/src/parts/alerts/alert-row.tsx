@@ -5,8 +5,8 @@ import { api, queryClient } from "../../api/index.ts";
 import { useText } from "../../text/index.ts";
 import { useAct } from "../act.ts";
 import { Ago } from "../ago.tsx";
-import { formatValue } from "../format-value.ts";
 import { RefusalNote } from "../refusal-note.tsx";
+import { seenText } from "../seen.ts";
 import { Status, type StatusKind } from "../status.tsx";
 import css from "./alerts.module.css";
 
@@ -25,11 +25,9 @@ export function AlertRow({ workspace, alert }: { readonly workspace: string; rea
   const t = useText();
   const words = t.alerts;
   const { severity, state, text, opened, count, latest, acknowledged, closed, rule, rule_name: name } = alert;
-  const values = latest.map(
-    ({ field, value, unit }) => `${field} ${formatValue(value, {}, t.time.locale)}${unit === null ? "" : ` ${unit}`}`,
-  );
+  const values = latest.map((one) => seenText(one, t));
   return (
-    <li data-severity={severity}>
+    <li data-severity={severity} className={css.row}>
       <div className={css.head}>
         <SeverityMark severity={severity} />
         <strong className={css.text}>{text}</strong>

@@ -16,4 +16,5 @@ export const alerts: Text["alerts"] = {
   closedBy: (who) => `Geschlossen von ${who}`,
   closedItself: "Von der Regel geschlossen",
   ofDevice: "Alarme",
+  silentFor: (span) => `schweigt seit ${span}`,
 };

@@ -15,4 +15,5 @@ export const alerts = {
   closedBy: (who: string) => `Closed by ${who}`,
   closedItself: "Closed by its rule",
   ofDevice: "Alerts",
+  silentFor: (span: string) => `silent for ${span}`,
 };

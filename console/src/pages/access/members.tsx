@@ -116,7 +116,7 @@ function columnsOf({ workspace, may, t, change, remove }: Wish): Column<Member>[
     {
       id: "do",
       head: words.remove,
-      width: 88,
+      width: 112,
       whole: true,
       right: true,
       cell: (one) => (

@@ -26,6 +26,8 @@ export function ActionPart({ rule, remove, ...props }: Props) {
   const { workspace, draft, form, at, problem, change } = props;
   const words = useText().rules;
   const { action } = draft;
+  // for whom it is stands first
+  const isLed = action.type === "email" || action.type === "field" || action.type === "downlink";
   const become = (next: Action) => change({ ...draft, action: next });
   return (
     <fieldset className={css.action} aria-label={`${words.actionTypes[action.type]} ${at + 1}`}>
@@ -44,11 +46,12 @@ export function ActionPart({ rule, remove, ...props }: Props) {
             }
           />
         ))}
-        <Button variant="subtle" color="gray" onClick={remove}>
+        <Button variant="subtle" color="gray" onClick={remove} className={css.remove ?? ""}>
           {words.removeLine}
         </Button>
       </div>
       <div className={css.two}>
+        {isLed && <ActionMore {...props} become={become} />}
         {textsOf(action).map(({ key, isLong }) => {
           const Input = isLong ? Textarea : TextInput;
           return (
@@ -65,7 +68,7 @@ export function ActionPart({ rule, remove, ...props }: Props) {
             />
           );
         })}
-        <ActionMore {...props} become={become} />
+        {!isLed && <ActionMore {...props} become={become} />}
       </div>
       <ActionTrial workspace={workspace} rule={rule} form={form} draft={draft} />
     </fieldset>

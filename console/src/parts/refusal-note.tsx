@@ -4,8 +4,9 @@ import { lazy, type ReactNode, Suspense } from "react";
 import { ApiProblem } from "../api/problem.ts";
 import { useText } from "../text/index.ts";
 import css from "./parts.module.css";
-import { RefusalText } from "./refusal-text.tsx";
 
+// what cannot be loaded must not take the page along: then the server's own sentence stands there
+const RefusalText = lazy(() => import("./refusal-text.tsx").catch(() => ({ default: Plain })));
 const WhoGives = lazy(() => import("./who-gives.tsx"));
 const ChangedMeanwhile = lazy(() => import("./changed-meanwhile.tsx"));
 
@@ -27,12 +28,10 @@ export function RefusalNote({ error, again, children }: Props) {
     <div className={css.refusal} role="alert">
       <AlertIcon size={16} aria-hidden />
       <div>
-        <RefusalText error={error} />
-        {error instanceof ApiProblem && error.code === "not_permitted" && (
-          <Suspense>
-            <WhoGives />
-          </Suspense>
-        )}
+        <Suspense>
+          <RefusalText error={error} />
+          {error instanceof ApiProblem && error.code === "not_permitted" && <WhoGives />}
+        </Suspense>
         {(again !== undefined || children !== undefined || isConflict) && (
           <div className={css.refusalActions}>
             {children}
@@ -51,4 +50,9 @@ export function RefusalNote({ error, again, children }: Props) {
       </div>
     </div>
   );
+}
+
+function Plain({ error }: { readonly error: Error }) {
+  const t = useText().common;
+  return <p>{error instanceof TypeError ? t.notReached : error.message}</p>;
 }

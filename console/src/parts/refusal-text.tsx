@@ -11,7 +11,7 @@ const WHOLE: ReadonlySet<string> = new Set([
 ]);
 
 /** What was refused in words: in other languages than the server's its text by the code, with the server's sentence where that says more. */
-export function RefusalText({ error }: { readonly error: Error }) {
+export default function RefusalText({ error }: { readonly error: Error }) {
   const t = useText();
   if (!(error instanceof ApiProblem)) return <p>{error instanceof TypeError ? t.common.notReached : error.message}</p>;
   return error.errors.length > 0 ? <Values problem={error} /> : <Sentence problem={error} />;

@@ -1,8 +1,8 @@
 import { Autocomplete } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { fieldNamesQuery } from "../../api/fleet.ts";
 import { LIST } from "./list.ts";
+import { fieldNamesQuery } from "./queries.ts";
 import { ManyChoice, type ManyProps, MOST_SHOWN } from "./many-choice.tsx";
 
 interface Where {

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { productsQuery, tagsQuery } from "../../api/fleet.ts";
+import { productsQuery } from "../../api/fleet.ts";
+import { tagsQuery } from "./queries.ts";
 import { ManyChoice, type ManyProps } from "./many-choice.tsx";
 
 interface Props extends ManyProps {

@@ -114,7 +114,7 @@ describe.skipIf(skip)("people come in", () => {
     await other.api("POST", "/account/sign-out-everywhere", {});
     await other.close();
     await bob.page.getByRole("link", { name: "First device" }).click();
-    await bob.page.getByText("Your session has ended.").waitFor();
+    await bob.page.getByText("Your session has ended. What you typed is still here").waitFor();
     await bob.page.getByLabel("E-mail address").fill("bob@example.com");
     await bob.page.getByLabel("Password", { exact: true }).fill("nine red bottles");
     await bob.page.getByRole("button", { name: "Sign in" }).click();

@@ -17,6 +17,7 @@ export const refusals: Text["refusals"] = {
     quota_exceeded: "Was diesem Konto zusteht, ist aufgebraucht.",
     rate_limited: "Das kam schneller, als dieses Konto darf.",
     storage_unavailable: "Der Speicher kann im Augenblick nichts annehmen.",
+    standby: "Dieser Server steht bereit, während ein anderer arbeitet. Frage den anderen.",
     clock_not_set: "Die Uhr des Servers ist nicht gestellt: nichts kann eine Zeit bekommen.",
     unknown_token: "Dieser Token ist hier nicht bekannt.",
     expired_token: "Dieser Token ist abgelaufen.",

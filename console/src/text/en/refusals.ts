@@ -15,6 +15,7 @@ export const refusals = {
     quota_exceeded: "A quota set for this account is used up.",
     rate_limited: "This account records faster than it may.",
     storage_unavailable: "The store cannot take data at the moment.",
+    standby: "This server stands by while another one serves; ask that one.",
     clock_not_set: "The server's clock is not set, so nothing can be stamped.",
     unknown_token: "The access token is not known here.",
     expired_token: "The access token has expired.",

@@ -33,7 +33,7 @@ test.each([
   ["w/acme/devices", "?q=a", 3],
   ["w/acme/devices/p/1", "", 8],
   ["w/acme/devices/p/1", "?tab=history", 3],
-  ["w/acme/home", "", 6],
+  ["w/acme/home", "", 5],
 ])("questions of %s%s", (path, search, expected) => {
   const asked = askedBy(path, search);
   expect(asked?.length ?? null).toBe(expected);

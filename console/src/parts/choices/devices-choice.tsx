@@ -17,8 +17,12 @@ interface Props extends ManyProps {
 }
 
 const keyOf = ({ product, device }: DeviceName) => `${product}/${device}`;
-/** `product/device` of what was typed; null: it is none. */
-const read = (text: string) => (/^[^/\s]+\/[^/]+$/.test(text) ? text : null);
+/** `product/device` of what was typed, or of the one suggestion that has this id; null: it is none. */
+function read(text: string, options: readonly { readonly value: string }[]): string | null {
+  if (/^[^/\s]+\/[^/]+$/.test(text)) return text;
+  const [only, ...more] = options.filter(({ value }) => value.endsWith(`/${text}`));
+  return more.length === 0 ? (only?.value ?? null) : null;
+}
 
 function useDeviceNames(workspace: string, search: string) {
   const { data } = useQuery(someDevicesQuery(workspace, search, MOST_SHOWN));
@@ -38,7 +42,7 @@ export function DevicesChoice({ workspace, value, onChange, ...field }: Props) {
       value={value.map(keyOf)}
       options={options}
       onSearch={setSearch}
-      read={read}
+      read={(text) => read(text, options)}
       onlySuggested
       onChange={(keys) =>
         onChange(

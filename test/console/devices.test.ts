@@ -26,10 +26,15 @@ describe.skipIf(!have("chromium"))("the list of devices", () => {
     await visitor.page.getByText("60 devices").waitFor();
     expect(await firstAge()).toMatch(/ s$| min$/);
     const newest = await names();
+    const first = visitor.page.locator('[role="row"]').nth(1);
+    await first.getByText("online", { exact: true }).waitFor();
     await visitor.page.getByRole("button", { name: "Heard" }).click();
     await visitor.page.waitForURL("**/devices?sort=heard");
     expect(await firstAge()).toMatch(/ h$| d$/);
     expect((await names())[0]).not.toBe(newest[0]);
+    // its state in a word, and old values say how old they are
+    await first.getByText("away", { exact: true }).waitFor();
+    expect(await first.locator('[data-fresh="stale"] time').first().textContent()).toMatch(/ h$| d$/);
     expect(visitor.sins).toEqual([]);
   });
 

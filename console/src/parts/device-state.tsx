@@ -10,27 +10,27 @@ interface Props {
   readonly known: string | null;
   /** After so many ms without a word it is away. */
   readonly timeout: number;
-  /** The icon alone, with the word for readers of screens. */
-  readonly short?: boolean;
 }
 
 /** Whether a device speaks: online, away, or never heard; it follows what comes live. */
-export function DeviceState({ product, device, known, timeout, short = false }: Props) {
+export function DeviceState({ product, device, known, timeout }: Props) {
   const t = useText();
   const heard = useHeard(product, device, known);
   const online = useEverySecond((now) => heard !== null && now - Date.parse(heard) <= timeout);
   const words = t.state[heard === null ? "never" : online ? "online" : "away"];
-  return (
-    <Status kind={heard === null ? "away" : online ? "live" : "warn"} hideWord={short}>
-      {words}
-    </Status>
-  );
+  return <Status kind={heard === null ? "away" : online ? "live" : "warn"}>{words}</Status>;
 }
 
-/** When a device was heard last: `12 s`; long: `heard 12 s ago`. */
-export function Heard({ product, device, known, long = false }: Omit<Props, "timeout" | "short"> & { long?: boolean }) {
+/** When a device was heard last: `12 s`; long: `heard 12 s ago`. @param props.beside its state stands there, and says that it never was */
+export function Heard({
+  product,
+  device,
+  known,
+  long = false,
+  beside = long,
+}: Omit<Props, "timeout"> & { readonly long?: boolean; readonly beside?: boolean }) {
   const t = useText().time;
   const heard = useHeard(product, device, known);
-  if (long && heard === null) return null; // its state says so already
+  if (beside && heard === null) return null;
   return <Ago time={heard} short={!long} never={t.never} {...(long && { say: t.heard })} />;
 }

@@ -6,21 +6,13 @@ import css from "./parts.module.css";
 export type StatusKind = "ok" | "live" | "warn" | "bad" | "away";
 const ICONS = { ok: CheckCircleIcon, live: DotFillIcon, warn: AlertIcon, bad: XCircleIcon, away: CircleIcon };
 
-/** A state: an icon and a word. @param props.hideWord the word is for readers of screens alone, where a column says what it is */
-export function Status({
-  kind,
-  children,
-  hideWord = false,
-}: {
-  kind: StatusKind;
-  children: ReactNode;
-  hideWord?: boolean;
-}) {
+/** A state: an icon and a word. */
+export function Status({ kind, children }: { kind: StatusKind; children: ReactNode }) {
   const Icon = ICONS[kind];
   return (
     <span className={css.status} data-kind={kind}>
       <Icon size={kind === "live" ? 16 : 14} aria-hidden />
-      <span className={hideWord ? "sr-only" : undefined}>{children}</span>
+      <span>{children}</span>
     </span>
   );
 }

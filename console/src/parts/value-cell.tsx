@@ -13,12 +13,12 @@ interface Props {
   readonly decimals?: number | null | undefined;
   /** After so many ms without a word its device counts as away; older values fade. */
   readonly timeout: number;
-  /** Without the age: where a column beside it has it. */
-  readonly noAge?: boolean;
+  /** `stale`: only one that fades says how old it is, the others are as old as their device; `none`: a column beside it says it. */
+  readonly age?: "always" | "stale" | "none";
 }
 
 /** A value with its unit and its age. It fades when it is old, and its background flashes once when it changes. */
-export function ValueCell({ value, time, unit, decimals, timeout, noAge = false }: Props) {
+export function ValueCell({ value, time, unit, decimals, timeout, age = "always" }: Props) {
   const t = useText().time;
   const state = useEverySecond((now) => freshness(time === null ? null : now - Date.parse(time), timeout));
   const flash = useFlash(time === null ? null : JSON.stringify(value));
@@ -38,7 +38,7 @@ export function ValueCell({ value, time, unit, decimals, timeout, noAge = false 
         {text}
       </span>
       {unit ? <span className={css.unit}>{unit}</span> : null}
-      {!noAge && (
+      {(age === "always" || state === "stale") && (
         <span className={css.age}>
           <Ago time={time} short />
         </span>

@@ -48,7 +48,7 @@ export function ValueRow({ known, spark, now, ...shared }: RowProps) {
           unit={field.unit}
           decimals={field.decimals}
           timeout={timeout}
-          noAge
+          age="none"
         />
       </span>
       <Spark points={spark} from={now - DAY} to={now} />

@@ -84,15 +84,15 @@ function Card({
   return (
     <li className={css.card}>
       <header>
-        <DeviceState product={device.product} device={device.id} known={device.last_heard} timeout={timeout} short />
         <Link
           to="/w/$workspace/devices/$product/$device"
           params={{ workspace, product: device.product, device: device.id }}
         >
           {device.name}
         </Link>
-        <span className="quiet small">
-          <Heard product={device.product} device={device.id} known={device.last_heard} />
+        <span className={`small ${css.heard}`}>
+          <DeviceState product={device.product} device={device.id} known={device.last_heard} timeout={timeout} />
+          <Heard product={device.product} device={device.id} known={device.last_heard} beside />
         </span>
       </header>
       <p className="quiet small">{[product?.name ?? device.product, ...device.tags].join(" · ")}</p>

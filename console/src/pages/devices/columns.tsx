@@ -31,9 +31,8 @@ export function columnsOf(t: Text, workspace: string, fields: readonly ListedFie
       grow: true,
       fixed: true,
       usual: true,
-      cell: ({ device, timeout }) => (
+      cell: ({ device }) => (
         <span className={css.name}>
-          <DeviceState product={device.product} device={device.id} known={device.last_heard} timeout={timeout} short />
           <Link
             to="/w/$workspace/devices/$product/$device"
             params={{ workspace, product: device.product, device: device.id }}
@@ -57,10 +56,16 @@ export function columnsOf(t: Text, workspace: string, fields: readonly ListedFie
     {
       id: "heard",
       head: names.heard,
-      width: 96,
+      width: 140,
+      whole: true,
       right: true,
       usual: true,
-      cell: ({ device }) => <Heard product={device.product} device={device.id} known={device.last_heard} />,
+      cell: ({ device, timeout }) => (
+        <span className={css.heard}>
+          <DeviceState product={device.product} device={device.id} known={device.last_heard} timeout={timeout} />
+          <Heard product={device.product} device={device.id} known={device.last_heard} beside />
+        </span>
+      ),
       sortBy: ({ device }) => (device.last_heard === null ? undefined : Date.parse(device.last_heard)),
       text: ({ key, device }) => liveStore.heard(key) ?? device.last_heard ?? "",
     },

@@ -21,7 +21,7 @@ export function LiveCell({ row: { device, values, timeout }, field, decimals }: 
       unit={known?.unit}
       decimals={decimals}
       timeout={timeout}
-      noAge
+      age="stale"
     />
   );
 }

@@ -74,7 +74,7 @@ function Row({
         const { value, time } = newer(known?.get(id), live.get(id));
         return (
           <td key={id} className={css.number}>
-            <ValueCell value={value} time={time} unit={unit} decimals={decimals} timeout={device.timeout} noAge />
+            <ValueCell value={value} time={time} unit={unit} decimals={decimals} timeout={device.timeout} age="stale" />
           </td>
         );
       })}

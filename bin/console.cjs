@@ -40,9 +40,11 @@ function digest() {
   const names = fs
     .readdirSync(path.join(folder, "src"), { recursive: true })
     .map((name) => path.join("src", String(name)))
+    // beside the sources: the build, and what it is made of
+    .concat(fs.readdirSync(folder))
     .filter((name) => /\.(?:ts|tsx|js|css|html)$/.test(name) && !/\.test\.tsx?$/.test(name))
     .sort();
-  for (const name of ["build.ts", "early.ts", "package-lock.json", ...names])
+  for (const name of ["package-lock.json", ...names])
     hash
       .update(`${name.replaceAll("\\", "/")}\0`)
       .update(fs.readFileSync(path.join(folder, name)))

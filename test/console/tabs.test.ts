@@ -42,7 +42,9 @@ describe.skipIf(!have("chromium"))("tabs and people", () => {
     expect(new URL(other.url()).pathname).toBe("/console/w/home/products");
     // the cookie of another account: a page of the first one is not left standing
     await visitor.signIn("olga@example.com");
+    const begun = other.waitForEvent("load");
     await page.goto(`${visitor.origin}/console/w/home/home`);
+    await begun;
     await other.getByRole("button", { name: "Your account" }).click();
     await other.getByText("olga@example.com").first().waitFor();
     expect(visitor.sins).toEqual([]);

@@ -59,7 +59,7 @@ export class PostgresCluster {
   async holdStandbys(): Promise<() => void> {
     const pids: number[] = [];
     for (const { server } of this.followers.filter(({ isUp }) => isUp))
-      pids.push(await until("it follows", async () => Number((await server.sql(RECEIVER))[0]?.pid ?? 0)));
+      pids.push(await until("it follows", async () => Number((await server.sql(RECEIVER))[0]?.pid) || null));
     for (const pid of pids) process.kill(pid, "SIGSTOP");
     return () => {
       for (const pid of pids) process.kill(pid, "SIGCONT");

@@ -2,7 +2,7 @@ import { Autocomplete } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { someDevicesQuery } from "../../api/fleet.ts";
-import { LIST } from "./list.ts";
+import { fitting, LIST } from "./list.ts";
 import { ManyChoice, type ManyProps, MOST_SHOWN } from "./many-choice.tsx";
 
 /** A device by its names; ids are unique within a product. */
@@ -25,11 +25,12 @@ function read(text: string, options: readonly { readonly value: string }[]): str
 }
 
 function useDeviceNames(workspace: string, search: string) {
-  const { data } = useQuery(someDevicesQuery(workspace, search, MOST_SHOWN));
-  return (data?.items ?? []).map(({ product, id, name }) => {
+  const { data, isPlaceholderData } = useQuery(someDevicesQuery(workspace, search, MOST_SHOWN));
+  const all = (data?.items ?? []).map(({ product, id, name }) => {
     const key = keyOf({ product, device: id });
     return { value: key, label: name === id ? key : `${name} (${key})` };
   });
+  return fitting(all, search, isPlaceholderData);
 }
 
 /** Several devices, found by the search of the server: a workspace may have a hundred thousand. */

@@ -1,7 +1,7 @@
 import { Autocomplete } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { LIST } from "./list.ts";
+import { fitting, LIST } from "./list.ts";
 import { fieldNamesQuery } from "./queries.ts";
 import { ManyChoice, type ManyProps, MOST_SHOWN } from "./many-choice.tsx";
 
@@ -13,11 +13,12 @@ interface Where {
 const read = (text: string) => text.toUpperCase();
 /** Suggestions: the identifier, and what says more of it. */
 function useFieldNames({ workspace, products }: Where, search: string) {
-  const { data = [] } = useQuery(fieldNamesQuery(workspace, search, products));
-  return data.map(({ id, name, unit }) => {
+  const { data = [], isPlaceholderData } = useQuery(fieldNamesQuery(workspace, search, products));
+  const all = data.map(({ id, name, unit }) => {
     const more = [name === id ? null : name, unit].filter((one) => one !== null && one !== "");
     return { value: id, label: more.length === 0 ? id : `${id} · ${more.join(", ")}` };
   });
+  return fitting(all, search, isPlaceholderData);
 }
 
 interface SeveralProps extends ManyProps, Where {

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { productsQuery } from "../../api/fleet.ts";
+import { fitting } from "./list.ts";
 import { tagsQuery } from "./queries.ts";
 import { ManyChoice, type ManyProps } from "./many-choice.tsx";
 
@@ -28,7 +29,8 @@ export function ProductsChoice({ workspace, ...field }: Props) {
 /** Tags of devices; also one that no device has yet. */
 export function TagsChoice({ workspace, ...field }: Props) {
   const [search, setSearch] = useState("");
-  const { data = [] } = useQuery(tagsQuery(workspace, search));
-  const options = data.map(({ tag, devices }) => ({ value: tag, label: `${tag} (${devices})` }));
+  const { data = [], isPlaceholderData } = useQuery(tagsQuery(workspace, search));
+  const all = data.map(({ tag, devices }) => ({ value: tag, label: `${tag} (${devices})` }));
+  const options = fitting(all, search, isPlaceholderData);
   return <ManyChoice {...field} options={options} onSearch={setSearch} read={(text) => text} />;
 }

@@ -10,6 +10,7 @@ import type { IngestEvents, OwnTurns } from "./commit-events.ts";
 import { lastingOps } from "./lasting-ops.ts";
 import { type LogOrder, makeCurrent } from "./order.ts";
 import { isPatient, PatientOps } from "./patient-ops.ts";
+import { prove } from "./proof.ts";
 import { Refusals } from "./refusals.ts";
 import { RetainedMessages } from "./retained.ts";
 import { giveWay, renumber } from "./renumber.ts";
@@ -170,7 +171,7 @@ export class CommitLine implements Commits<Committed | null> {
     if (events !== null) batch.ops.push(events);
     this.events.sealing(batch);
     this.patient.moveTo(batch);
-    if (this.batcher.failing) prove(batch);
+    if (this.batcher.failing) prove(batch.writer);
     const changes = batch.retainedChanges();
     if (changes !== null) batch.ops.push({ op: "retained", changes });
     batch.seal();
@@ -282,16 +283,6 @@ const WORTH = 16;
 const MOST_WORTH = 512;
 
 const PROBE_MS = 1000;
-
-/** More than the free room of a page of SQLite (4 KiB) or PostgreSQL (8 KiB). */
-const PROOF_BYTES = 9000;
-/**
- * Operations and small records may find room in pages that are there, where a disk has none for another: whether storage is back, a
- * record must tell that does not fit into one. What it is filled up with says nothing of any session.
- */
-function prove({ writer }: Batch): void {
-  while (writer.bytes < PROOF_BYTES) writer.session(Kind.Acked, 0, Number.MAX_SAFE_INTEGER);
-}
 
 /** The refusal of data that the store cannot take. */
 export function unavailable(): Refusal {

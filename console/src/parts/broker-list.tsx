@@ -4,7 +4,7 @@ import type { ExternalBroker } from "../../../sdk/operations.js";
 import { api } from "../api/index.ts";
 import { useText } from "../text/index.ts";
 import { Ago } from "./ago.tsx";
-import css from "./broker-list.module.css";
+import css from "./list.module.css";
 import { EmptyState } from "./empty-state.tsx";
 import { Skeleton } from "./page.tsx";
 import { RefusalNote } from "./refusal-note.tsx";

@@ -6,7 +6,7 @@ import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Section } from "../../parts/section.tsx";
 import { Status } from "../../parts/status.tsx";
 import { useText } from "../../text/index.ts";
-import css from "./brokers.module.css";
+import list from "../../parts/list.module.css";
 import { eventsQuery } from "./queries.ts";
 
 const KINDS = {
@@ -32,12 +32,12 @@ export function Log({ workspace, broker }: { readonly workspace: string; readonl
       ) : data.length === 0 ? (
         <EmptyState>{words.noLog}</EmptyState>
       ) : (
-        <ol className={css.list}>
+        <ol className={list.list}>
           {data.map(({ event, time, what, text }) => (
             <li key={event}>
-              <div className={css.head}>
+              <div className={list.head}>
                 <Status kind={KINDS[what]}>{words.events[what]}</Status>
-                <span className={css.what}>{text}</span>
+                <span className={list.what}>{text}</span>
                 <span className="quiet small">
                   <Ago time={time} />
                 </span>

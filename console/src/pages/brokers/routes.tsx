@@ -7,6 +7,7 @@ import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Section } from "../../parts/section.tsx";
 import { Status } from "../../parts/status.tsx";
 import { useText } from "../../text/index.ts";
+import list from "../../parts/list.module.css";
 import css from "./brokers.module.css";
 import { reload } from "./queries.ts";
 import { RouteForm } from "./route-form.tsx";
@@ -42,7 +43,7 @@ export function Routes({ workspace, broker, etag, may }: BrokerProps) {
       {broker.routes.length === 0 ? (
         <EmptyState>{words.noRoutes}</EmptyState>
       ) : (
-        <ol className={css.list}>
+        <ol className={list.list}>
           {broker.routes.map((route, i) => (
             <Item
               // they are told apart by their place alone
@@ -122,9 +123,9 @@ function Item({ route, trouble, may, edit, remove }: ItemProps) {
   const act = useAct(remove);
   return (
     <li>
-      <div className={css.head}>
+      <div className={list.head}>
         <strong>{words.directions[route.direction]}</strong>
-        <span className={css.what}>
+        <span className={list.what}>
           <code>{routeLine(route)}</code> {route.direction === "in" && words.by(mapName(route))}
         </span>
         <span className="quiet small">QoS {route.qos}</span>

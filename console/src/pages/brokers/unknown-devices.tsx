@@ -10,7 +10,7 @@ import { Ago } from "../../parts/ago.tsx";
 import { RefusalNote } from "../../parts/refusal-note.tsx";
 import { Section } from "../../parts/section.tsx";
 import { useText } from "../../text/index.ts";
-import css from "./brokers.module.css";
+import list from "../../parts/list.module.css";
 
 const reload = () => queryClient.invalidateQueries({ queryKey: ["suggestions"] });
 
@@ -41,7 +41,7 @@ export function UnknownDevices({ workspace }: { readonly workspace: string }) {
         />
       }
     >
-      <ul className={css.list}>
+      <ul className={list.list}>
         {data.map((one) => (
           <Item key={one.name} workspace={workspace} product={product} suggestion={one} />
         ))}
@@ -71,8 +71,8 @@ function Item({ workspace, product, suggestion: { kind, name, label, count, last
   });
   return (
     <li>
-      <div className={css.head}>
-        <span className={css.what}>
+      <div className={list.head}>
+        <span className={list.what}>
           <strong>{label ?? name}</strong> <code>{name}</code>
         </span>
         <Button onClick={() => void make.run()} loading={make.busy} disabled={!may || product === ""}>

@@ -2,6 +2,7 @@ import { DevicesChoice } from "../../parts/choices/devices-choice.tsx";
 import { FieldsChoice } from "../../parts/choices/field-choice.tsx";
 import { ProductsChoice, TagsChoice } from "../../parts/choices/scope-choice.tsx";
 import { useText } from "../../text/index.ts";
+import forms from "../../parts/forms.module.css";
 import css from "./integrations.module.css";
 import type { FieldsProps } from "./webhook-fields.tsx";
 
@@ -15,7 +16,7 @@ export function WebhookFilter({ workspace, form, set, problem }: FieldsProps) {
     error: problem?.about(`filter.${key}`),
   });
   return (
-    <fieldset className={css.group}>
+    <fieldset className={forms.group}>
       <legend>{t.filter}</legend>
       <p className="quiet small">{t.filterHelp}</p>
       <div className={css.two}>

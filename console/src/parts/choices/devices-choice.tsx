@@ -1,9 +1,9 @@
-import { Autocomplete } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { someDevicesQuery } from "../../api/fleet.ts";
-import { fitting, LIST } from "./list.ts";
+import { fitting } from "./list.ts";
 import { ManyChoice, type ManyProps, MOST_SHOWN } from "./many-choice.tsx";
+import { OneChoice } from "./one-choice.tsx";
 
 /** A device by its names; ids are unique within a product. */
 export interface DeviceName {
@@ -64,19 +64,7 @@ interface OneProps {
   readonly onChange: (key: string) => void;
 }
 /** One device of a workspace, suggested while one types. */
-export function DeviceKeyChoice({ workspace, value, onChange, ...field }: OneProps) {
+export function DeviceKeyChoice({ workspace, value, ...field }: OneProps) {
   const options = useDeviceNames(workspace, value.slice(value.indexOf("/") + 1));
-  return (
-    <Autocomplete
-      {...LIST}
-      {...field}
-      value={value}
-      onChange={onChange}
-      data={options.map((one) => one.value)}
-      renderOption={({ option }) => options.find((one) => one.value === option.value)?.label ?? option.value}
-      filter={({ options: all }) => all}
-      limit={MOST_SHOWN}
-      spellCheck={false}
-    />
-  );
+  return <OneChoice {...field} value={value} options={options} />;
 }

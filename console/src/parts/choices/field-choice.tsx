@@ -1,9 +1,9 @@
-import { Autocomplete } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { fitting, LIST } from "./list.ts";
+import { fitting } from "./list.ts";
 import { fieldNamesQuery } from "./queries.ts";
-import { ManyChoice, type ManyProps, MOST_SHOWN } from "./many-choice.tsx";
+import { ManyChoice, type ManyProps } from "./many-choice.tsx";
+import { OneChoice } from "./one-choice.tsx";
 
 interface Where {
   readonly workspace: string;
@@ -42,19 +42,7 @@ interface OneProps extends Where {
   readonly onChange: (field: string) => void;
 }
 /** One field by its identifier, suggested while one types. */
-export function FieldChoice({ workspace, products, value, onChange, ...field }: OneProps) {
+export function FieldChoice({ workspace, products, value, ...field }: OneProps) {
   const options = useFieldNames({ workspace, products }, value);
-  return (
-    <Autocomplete
-      {...LIST}
-      {...field}
-      value={value}
-      onChange={onChange}
-      data={options.map((one) => one.value)}
-      renderOption={({ option }) => options.find((one) => one.value === option.value)?.label ?? option.value}
-      filter={({ options: all }) => all}
-      limit={MOST_SHOWN}
-      spellCheck={false}
-    />
-  );
+  return <OneChoice {...field} value={value} options={options} />;
 }

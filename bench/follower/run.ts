@@ -35,7 +35,7 @@ function follower(count: number): ForeignRecords {
   };
   const commits = { spareBatch, retained: new RetainedMessages() };
   const order = new LogOrder(series);
-  return new ForeignRecords({ directory: new Directory(), series, order, commits, hears: () => false, told: () => {} });
+  return new ForeignRecords({ directory: new Directory(), series, order, commits, hears: () => false });
 }
 
 function records(count: number): Uint8Array[] {

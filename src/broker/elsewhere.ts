@@ -1,5 +1,5 @@
 import type { Ingest } from "../ingest/ingest.ts";
-import type { Seq } from "../store/ports.ts";
+import type { News } from "../store/ports.ts";
 import { Told } from "../store/record.ts";
 import { TAKEN_OVER } from "./farewells.ts";
 import type { Session } from "./session.ts";
@@ -23,7 +23,7 @@ export class Elsewhere {
     const { commits } = this.ingest;
     const { connection } = session;
     const isHere = (): boolean => session.connection === connection;
-    commits.batch.writer.note(Told.Login, numbers);
+    commits.news(Told.Login, numbers);
     commits.wait(
       {
         committed: () => {
@@ -36,16 +36,15 @@ export class Elsewhere {
       },
       0,
     );
-    commits.poke();
   }
   /** Its connection has ended. */
   left(session: Session): void {
     const key = digestOf(session.key).join();
     if (this.here.get(key) === session) this.here.delete(key);
   }
-  /** Another node tells of something. @param what see Told @param seq number of the row that tells it */
-  told(what: number, numbers: readonly number[], seq: Seq): void {
-    if (what !== Told.Login) return;
+  /** A node tells of something. */
+  heard({ node, what, numbers, seq }: News): void {
+    if (what !== Told.Login || node === this.ingest.commits.self) return;
     const session = this.here.get(numbers.join());
     if (session !== undefined && session.loginSeq < seq) session.connection?.disconnect(0x8e, "taken over", TAKEN_OVER);
   }

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Packet, Qos } from "../codec/index.ts";
+import { Told } from "../store/record.ts";
 import { Nodes, publishes } from "./nodes.testing.ts";
 import { sessionKey } from "./session.ts";
 import { connectOf, type FakeWire, publishOf, type Rig } from "./rig.testing.ts";
@@ -51,6 +52,38 @@ test("the log may tell of a commit before its answer is here: what follows it wa
   two.store.answer();
   expect(await publishes(two, listener)).toEqual(["dtck/p/d2/T 1 0", "dtck/p/d1/T 2 0"]);
   expect(second.heard()).toEqual(["puback 1 0"]);
+});
+
+test("what a node tells is heard by all, by itself too, between the same rows", async () => {
+  const nodes = new Nodes(3);
+  const [one, two, three] = nodes.rigs as [Rig, Rig, Rig];
+  const listener = await three.login({ clientId: "listener" });
+  listener.send(subscribeTo("dtck/#", 0));
+  const [first, second] = [await one.login({ clientId: "first" }), await two.login({ clientId: "second" })];
+  await nodes.settle();
+  for (const [rig, wire, device] of [
+    [one, first, "d1"],
+    [two, second, "d2"],
+    [one, first, "d1"],
+  ] as const) {
+    wire.send(publishOf(`dtck-pub/p/${device}/T`, "1", { qos: 1, packetId: 1 }));
+    rig.ingest.commits.news(Told.Ask, [device === "d1" ? 1 : 2]);
+    await rig.pass(0);
+  }
+  await nodes.settle();
+  const heard = nodes.rigs.map(({ news }) =>
+    news
+      .filter(({ what }) => what === Told.Ask)
+      .map(({ node, numbers, seq, fanned }) => [node, numbers[0], seq, fanned]),
+  );
+  expect(heard[0]?.map(([node, number]) => [node, number])).toEqual([
+    [1, 1],
+    [2, 2],
+    [1, 1],
+  ]);
+  // each is a record of its own with one row before, and the series when it is new: published were those before the record
+  expect(heard[0]?.map(([, , seq = 0, fanned = 0]) => seq - fanned)).toEqual([3, 3, 2]);
+  expect([heard[1], heard[2]]).toEqual([heard[0], heard[0]]);
 });
 
 test("what other nodes retained counts for the limit as what this one did", async () => {

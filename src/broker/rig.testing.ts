@@ -27,7 +27,7 @@ import { SeriesTable } from "../ingest/series.ts";
 import type { Turns } from "../ingest/turns.ts";
 import type { MemoryData } from "../store/memory/data.ts";
 import { MemoryDataStore } from "../store/memory/store.ts";
-import type { CommitBatch, Committed } from "../store/ports.ts";
+import type { CommitBatch, Committed, News } from "../store/ports.ts";
 import { RecordReader } from "../store/record.ts";
 import { PlatformTopics } from "../topic/platform.ts";
 import { Broker } from "./broker.ts";
@@ -229,6 +229,8 @@ export class Rig {
   readonly series: SeriesTable;
   /** Where it is told of what other nodes commit; null: it is alone. */
   readonly turns: Turns | null = null;
+  /** What it heard as one of several nodes, and up to which row it had published then. */
+  readonly news: (News & { readonly fanned: number })[] = [];
   /** Why it must end, as one of several nodes. */
   readonly failures: Error[] = [];
   /** What was logged: `level message`, with its fields. */
@@ -323,8 +325,11 @@ export class Rig {
     const elsewhere = new Elsewhere(this.ingest);
     this.broker.elsewhere = elsewhere;
     const { ingest, hub } = this;
-    const told = elsewhere.told.bind(elsewhere);
-    this.turns = followLog({ node: node.number, directory, order, ingest, hub, told, failed }, 0);
+    const heard = (news: News): void => {
+      this.news.push({ ...news, fanned: hub.fannedSeq });
+      elsewhere.heard(news);
+    };
+    this.turns = followLog({ node: node.number, directory, order, ingest, hub, heard, failed }, 0);
   }
 
   /** A new network connection. @param from its address; one that nobody else has, when absent */

@@ -3,7 +3,7 @@ import { ForeignRecords } from "../ingest/foreign.ts";
 import type { Ingest } from "../ingest/ingest.ts";
 import type { LogOrder } from "../ingest/order.ts";
 import { Turns } from "../ingest/turns.ts";
-import type { Seq } from "../store/ports.ts";
+import type { News, Seq } from "../store/ports.ts";
 import type { Hub } from "./hub.ts";
 
 interface Following {
@@ -14,8 +14,11 @@ interface Following {
   readonly order: LogOrder;
   readonly ingest: Ingest;
   readonly hub: Hub;
-  /** Another node tells of something that is neither a row nor a series. @param what see Told */
-  readonly told: (what: number, numbers: readonly number[], seq: Seq) => void;
+  /**
+   * What a node tells, this one too, has its turn: all rows before its record were handed to the fan-out, and none of those of its record or
+   * behind it. While the promise lasts nothing else has its turn.
+   */
+  readonly heard: (news: News) => void | Promise<void>;
   /** The log cannot be followed any more: the node must end. */
   readonly failed: (why: Error) => void;
 }
@@ -26,11 +29,19 @@ interface Following {
  * @param applied all rows up to this one have taken effect: what was loaded is as of then
  * @returns who is to be told of the log (LogTail)
  */
-export function followLog({ node, directory, order, ingest, hub, told, failed }: Following, applied: Seq): Turns {
+export function followLog({ node, directory, order, ingest, hub, heard, failed }: Following, applied: Seq): Turns {
   const { commits } = ingest;
   const hears = (series: number): boolean => hub.hears(series);
-  const foreign = new ForeignRecords({ directory, series: hub.series, order, commits, hears, told });
+  const foreign = new ForeignRecords({ directory, series: hub.series, order, commits, hears });
   const turns = new Turns({ node, order, foreign, commits, failed }, applied);
   commits.turns = turns;
+  commits.self = node;
+  hub.heard = (one) => {
+    try {
+      return heard(one)?.catch(failed);
+    } catch (error) {
+      failed(error as Error); // whatever it is: what it would have changed is lacking here
+    }
+  };
   return turns;
 }

@@ -10,9 +10,10 @@ import type { RetainedMessages } from "../ingest/retained.ts";
 import type { SeriesTable } from "../ingest/series.ts";
 import { createDelivery } from "../session/delivery.ts";
 import { createEntry } from "../session/queue.ts";
-import type { Seq, SessionStore, StoreOp } from "../store/ports.ts";
+import type { News, Seq, SessionStore, StoreOp } from "../store/ports.ts";
 import { createTaken, type RecordWriter } from "../store/record.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
+import { Answers, NOBODY_WAITS } from "./answers.ts";
 import { FreeFanout } from "./free.ts";
 import { FreeTaps } from "./free-taps.ts";
 import { tellMemoryFull, tellOverflow, tellStoreFull } from "./full.ts";
@@ -64,8 +65,6 @@ const RUN = 2048;
 /** Rows between looks at the clock, and deliveries of messages. */
 const LOOK = 256;
 const LOOK_DELIVERIES = 4096;
-/** ms after which acknowledgements are committed although nothing else is. */
-const IDLE_MS = 200;
 
 /**
  * From committed measurements to those who may hear them. Rows of a batch go out in order, in slices; consecutive rows
@@ -85,16 +84,12 @@ export class Hub implements WritingHost {
   private readonly rows = new BatchRows();
   /** The row that `audience` is asked of: meanwhile others may be published. */
   private readonly asked = new BatchRows();
-  private readonly batches: { batch: Batch; next: number }[] = [];
+  private readonly batches: { batch: Batch; next: number; isHeard: boolean }[] = [];
   private working = false;
   /** A connection's outbox filled up in this slice. */
   private crowded = false;
   private touched: Keeper[] = [];
-  /** Outlets that have something to tell with the next commit. */
-  private readonly news: Newsbearer[] = [];
-  /** A timer runs for them; whether a commit was sealed since it was set. */
-  private idleTimer = false;
-  private sealedMeanwhile = false;
+  private readonly answers: Answers;
   readonly checkpoints: Checkpoints;
   readonly chunks = new ChunkLine(this);
   readonly memory: QueueMemory;
@@ -133,12 +128,13 @@ export class Hub implements WritingHost {
     this.measured = new MeasurementFanout(this);
     this.taps = new LiveTaps(needs.series);
     this.retained = needs.ingest.commits.retained;
+    this.answers = new Answers(needs.ingest.commits);
     this.free = new FreeFanout(this, this.routes.free, this.retained);
   }
 
   /** A committed batch: its rows are published in this and later turns; the ingest gets it back afterwards. */
   publish(batch: Batch): void {
-    this.batches.push({ batch, next: 0 });
+    this.batches.push({ batch, next: 0, isHeard: batch.news.length === 0 });
     if (!this.working) this.work();
   }
   readonly work = (): void => {
@@ -149,6 +145,7 @@ export class Hub implements WritingHost {
     for (;;) {
       const [head] = this.batches;
       if (head === undefined) break;
+      if (!head.isHeard && this.hear(head)) return;
       while (head.next < head.batch.count) {
         const from = head.next;
         head.next = this.publishSome(head.batch, from, Math.min(from + LOOK, head.batch.count), started);
@@ -167,6 +164,23 @@ export class Hub implements WritingHost {
       this.needs.soon(this.work);
     }
   };
+  /** Among several nodes: what nodes told has its turn; nothing else has while a promise lasts. */
+  heard: (news: News) => void | Promise<void> = () => {};
+  /** What a batch tells is heard. Returns whether publishing goes on later. */
+  private hear(head: { readonly batch: Batch; isHeard: boolean }): boolean {
+    head.isHeard = true;
+    const { news, firstSeq } = head.batch;
+    const waits: Promise<void>[] = [];
+    for (const one of news) {
+      const wait = this.heard({ ...one, seq: firstSeq + one.index });
+      if (wait !== undefined) waits.push(wait);
+    }
+    if (waits.length === 0) return false;
+    this.working = true;
+    void Promise.all(waits).then(this.work);
+    this.pumpTouched();
+    return true;
+  }
   /** The rows [from, to) of a batch were handed to the outlets, and the rest of its record when they are its last. */
   private published(batch: Batch, from: number, to: number): void {
     const next = to < batch.count ? (batch.index[to] as number) : batch.records;
@@ -306,35 +320,12 @@ export class Hub implements WritingHost {
     if (batch.waiters.length === 0) batch.wait(NOBODY_WAITS, 0);
   }
   noteNews(outlet: Newsbearer): void {
-    this.news.push(outlet);
-    if (this.idleTimer) return;
-    this.idleTimer = true;
-    this.sealedMeanwhile = false;
-    this.needs.ingest.commits.later(this.tellWhenIdle, IDLE_MS);
-  }
-  /** Nothing was committed for a while: what was answered meanwhile gets a commit of its own. */
-  private readonly tellWhenIdle = (): void => {
-    this.idleTimer = false;
-    if (this.news.length === 0) return;
-    if (!this.sealedMeanwhile) {
-      this.tellNews();
-      return this.needs.ingest.commits.batcher.poke();
-    }
-    this.idleTimer = true;
-    this.sealedMeanwhile = false;
-    this.needs.ingest.commits.later(this.tellWhenIdle, IDLE_MS);
-  };
-  private tellNews(): void {
-    for (const outlet of this.news.splice(0)) outlet.tellNews();
-    const { batch } = this.needs.ingest.commits;
-    // given up, the batch must be seen to have told of sessions
-    if (batch.waiters.length === 0 && batch.writer.count > 0) batch.wait(NOBODY_WAITS, 0);
+    this.answers.note(outlet);
   }
   /** Before a commit is sealed: how far acknowledgements went rides along, and the checkpoints that are due. */
   sealing(batch: Batch): void {
     if (batch.empty) return;
-    this.sealedMeanwhile = true;
-    if (this.news.length > 0) this.tellNews();
+    this.answers.sealing();
     this.checkpoints.write();
     this.chunks.write();
     this.tails.sealed();
@@ -388,4 +379,3 @@ export class Hub implements WritingHost {
 }
 
 const NO_CONSUMERS: FeedReaders = { any: false, tell() {}, passed() {}, sealing() {} };
-const NOBODY_WAITS: Waiter = { committed() {}, failed() {} };

@@ -76,7 +76,6 @@ export class Applier {
       order,
       commits,
       hears: () => true,
-      told: () => {},
     });
     const failed = (why: Error): void => {
       throw why;

@@ -1,7 +1,7 @@
 import type { Parsed } from "../measure/types.ts";
 import { toValue } from "../measure/index.ts";
 import { copyForwarded, type PublishView } from "../codec/index.ts";
-import type { StoreOp } from "../store/ports.ts";
+import type { News, StoreOp } from "../store/ports.ts";
 import { RecordWriter, TAG_EXPLICIT, TAG_HISTORICAL } from "../store/record.ts";
 import { retainedBytes, writeRemoval, writeRetained } from "../store/retained.ts";
 import { bigger } from "./bigger.ts";
@@ -75,6 +75,7 @@ export class Batch {
   /** The newest retained publish of each topic: its row. */
   private readonly retained = new Map<FreeTopic, number>();
   readonly writer: RecordWriter;
+  readonly news: (Omit<News, "seq"> & { readonly index: number })[] = []; // heard before the first row is published
   ops: StoreOp[] = [];
   readonly tied = new Set<StoreOp>(); // those of `ops` that `tie` put there
   waiters: Waiter[] = [];
@@ -264,9 +265,8 @@ export class Batch {
     this.count = 0;
     this.textLength = 0;
     this.strings.clear();
-    this.topics.length = 0;
-    this.senders.length = 0;
     this.retained.clear();
+    for (const list of [this.topics, this.senders, this.news]) list.length = 0;
     this.ops = [];
     this.tied.clear();
     this.waiters = [];

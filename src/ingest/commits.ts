@@ -1,40 +1,18 @@
 import { CATALOGUE, errorText, Refusal } from "../base/errors.ts";
-import type { Metrics } from "../base/metrics.ts";
-import type { Clock, Log } from "../base/types.ts";
-import { Batcher, type BatcherOptions, type Commits } from "../store/batcher.ts";
-import type { Committed, LogStore, Seq, StoreOp } from "../store/ports.ts";
+import { Batcher, type Commits } from "../store/batcher.ts";
+import type { Committed, Seq, StoreOp } from "../store/ports.ts";
 import { Kind } from "../store/record.ts";
 import { Batch, ROW_MESSAGE, type Waiter } from "./batch.ts";
-import type { EventLog } from "./event-log.ts";
 import type { IngestEvents, OwnTurns } from "./commit-events.ts";
+import type { CommitNeeds } from "./commit-needs.ts";
 import { lastingOps } from "./lasting-ops.ts";
-import { type LogOrder, makeCurrent } from "./order.ts";
+import { makeCurrent } from "./order.ts";
 import { isPatient, PatientOps } from "./patient-ops.ts";
 import { prove } from "./proof.ts";
 import { Refusals } from "./refusals.ts";
 import { RetainedMessages } from "./retained.ts";
 import { giveWay, renumber } from "./renumber.ts";
-import type { SeriesTable } from "./series.ts";
 import type { Turn } from "./turn.ts";
-
-export interface CommitOptions extends Pick<BatcherOptions, "gapMs" | "graceMs" | "later"> {
-  readonly maxCommitRows: number;
-  readonly maxCommitBytes: number;
-}
-export interface CommitNeeds {
-  readonly store: Pick<LogStore, "commit">;
-  readonly series: SeriesTable;
-  readonly metrics: Metrics;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly options: CommitOptions;
-  /** The number that the next row gets. */
-  readonly nextSeq: Seq;
-  /** Among several nodes: what the order of the log makes of rows. */
-  readonly order?: LogOrder;
-  /** Events that wait to be kept; they ride along. */
-  readonly eventLog?: Pick<EventLog, "waiting" | "take">;
-}
 
 /**
  * The way of rows into the store: one batch is filled while another is being committed (docs/engine.md section 2). After
@@ -47,6 +25,8 @@ export class CommitLine implements Commits<Committed | null> {
   batch: Batch;
   /** Who gives this node's rows their turn among those of others; null: it is alone. */
   turns: OwnTurns | null = null;
+  /** Its number among several nodes. */
+  self = 0;
   /** The number that the next row gets, as far as the store answered. */
   nextSeq: Seq;
   events: IngestEvents = {
@@ -135,6 +115,16 @@ export class CommitLine implements Commits<Committed | null> {
   /** What a stored session did goes into its record. @param kind see Kind @param about mostly a packet identifier */
   tell(kind: number, session: number, about: number): void {
     this.batch.writer.session(kind, session, about);
+  }
+  /**
+   * What all nodes are to hear when its row has its turn, this one too, which is told of it as node `self`. Only among several nodes.
+   * @param what see Told
+   */
+  news(what: number, numbers: readonly number[]): void {
+    const { batch } = this;
+    batch.news.push({ node: this.self, what, numbers, body: NO_BYTES, index: batch.writer.count });
+    batch.writer.note(what, numbers);
+    this.batcher.poke();
   }
   /** An operation of the next commit; what is about things that are gone may take more than that one (`PatientOps`). */
   operation(op: StoreOp): void {
@@ -283,6 +273,7 @@ const WORTH = 16;
 const MOST_WORTH = 512;
 
 const PROBE_MS = 1000;
+const NO_BYTES = new Uint8Array(0);
 
 /** The refusal of data that the store cannot take. */
 export function unavailable(): Refusal {

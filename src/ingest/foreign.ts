@@ -1,7 +1,7 @@
 import type { Directory } from "../fleet/directory.ts";
 import { specOf } from "../measure/types.ts";
 import { printValue } from "../measure/index.ts";
-import type { Seq, TailRecord } from "../store/ports.ts";
+import type { TailRecord } from "../store/ports.ts";
 import { Kind, RecordReader, TAG_HISTORICAL, Told } from "../store/record.ts";
 import { settledOf } from "../store/settled.ts";
 import {
@@ -26,8 +26,6 @@ interface ForeignNeeds {
   readonly commits: Pick<CommitLine, "spareBatch" | "retained">;
   /** Whether a row of a series concerns anybody on this node: others are not published here. */
   readonly hears: (series: number) => boolean;
-  /** Another node tells of something else. @param what see Told */
-  readonly told: (what: number, numbers: readonly number[], seq: Seq) => void;
 }
 
 const text = new TextDecoder();
@@ -44,7 +42,7 @@ export class ForeignRecords {
    * @returns the rows to be published; there may be none
    * @throws RangeError when the record is damaged
    */
-  apply({ firstSeq, body }: TailRecord & { readonly body: Uint8Array }): Batch {
+  apply({ firstSeq, body, node }: TailRecord & { readonly body: Uint8Array }): Batch {
     const reader = new RecordReader(body, firstSeq);
     const batch = this.needs.commits.spareBatch();
     batch.firstSeq = firstSeq;
@@ -52,15 +50,21 @@ export class ForeignRecords {
     while (reader.next()) {
       if (reader.isMeasurement) this.measurement(reader, batch);
       else if (reader.isMessage) this.message(reader, batch);
-      else if (reader.kind === Kind.Note) this.note(reader);
+      else if (reader.kind === Kind.Note) this.note(reader, node, batch);
       // what sessions did concerns the node that has them
     }
     return batch;
   }
 
-  private note({ id: what, numbers, seq }: RecordReader): void {
-    if (what === Told.Series) this.newSeries(numbers);
-    else this.needs.told(what, numbers, seq);
+  /** A series is there at once, for rows that follow; what else is told is heard when the rows before it were published. */
+  private note(reader: RecordReader, node: number, batch: Batch): void {
+    const { id: what, seq, buf, payloadAt, payloadEnd } = reader;
+    const body = buf.subarray(payloadAt, payloadEnd);
+    if (what === Told.Series) this.newSeries(reader.numbers);
+    else {
+      const numbers = what === Told.Fleet ? [] : reader.numbers;
+      batch.news.push({ node, what, numbers, body, index: seq - batch.firstSeq });
+    }
   }
   private newSeries([id = 0, device = 0, field = 0]: readonly number[]): void {
     const { directory, series } = this.needs;

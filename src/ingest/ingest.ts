@@ -17,7 +17,8 @@ import type { Parsed } from "../measure/types.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
 import { ROW_CURRENT, type Waiter } from "./batch.ts";
 import { EVERY_FLAG, HISTORY } from "./row-flags.ts";
-import { CommitLine, type CommitNeeds, type CommitOptions, unavailable } from "./commits.ts";
+import type { CommitNeeds, CommitOptions } from "./commit-needs.ts";
+import { CommitLine, unavailable } from "./commits.ts";
 import { deny, missing, type NoField, noField } from "./denied.ts";
 import { ComputedRows } from "./computed.ts";
 import { RowByRow } from "./each.ts";
@@ -60,8 +61,7 @@ export class Ingest implements Recorder {
   private readonly parsed: Parsed = newParsed();
   private readonly cache: TopicCache;
   readonly commits: CommitLine;
-  /** What came, for those who watch. */
-  readonly eventLog: EventLog;
+  readonly eventLog: EventLog; // what came, for those who watch
   /** The way in for what is no measurement. */
   readonly messages: FreeMessages;
   /** The way in for rows that are judged one by one. */
@@ -71,8 +71,8 @@ export class Ingest implements Recorder {
   private readonly rows: Rows;
   private readonly earliest: Micros;
   constructor(private readonly needs: IngestNeeds) {
-    this.cache = new TopicCache(needs.directory);
     const { directory, clock, metrics } = needs;
+    this.cache = new TopicCache(directory);
     this.earliest = needs.options.earliest ?? Number.NEGATIVE_INFINITY;
     this.eventLog = new EventLog(directory, clock, metrics, needs.options.keepEvents ?? 0);
     this.commits = new CommitLine({ ...needs, eventLog: this.eventLog });

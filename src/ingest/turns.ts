@@ -1,4 +1,5 @@
 import type { LogTail, Seq, TailReader, TailRecord } from "../store/ports.ts";
+import { Told } from "../store/record.ts";
 import type { Batch } from "./batch.ts";
 import type { CommitLine } from "./commits.ts";
 import type { OwnTurns } from "./commit-events.ts";
@@ -30,6 +31,8 @@ export class Turns implements OwnTurns, TailReader {
   private busy = false;
   private tail: LogTail | null = null;
   private isHolding = false;
+  /** Rows that were handed out tell of the fleet: what follows is read with what it is then. */
+  private isFleetComing = false;
   private isOver = false;
 
   /** @param applied all rows up to this one have had their turn */
@@ -60,7 +63,7 @@ export class Turns implements OwnTurns, TailReader {
   }
   /** Rows were published, and there is room for more. */
   resume(): void {
-    if (this.others.length > 0) this.advance();
+    if (this.others.length + this.mine.length > 0) this.advance();
   }
   /** What this node gave up may have its place in the log all the same: it must begin anew with what is there. */
   gaveUp(): void {
@@ -92,6 +95,8 @@ export class Turns implements OwnTurns, TailReader {
   private step(): boolean {
     const { mine, others } = this;
     if (this.isOver) return false;
+    if (this.isFleetComing && this.needs.commits.publishing > 0) return false;
+    this.isFleetComing = false;
     const [batch] = mine;
     if (batch !== undefined && (batch.records === 0 || batch.firstSeq === this.applied + 1)) {
       mine.shift();
@@ -111,6 +116,7 @@ export class Turns implements OwnTurns, TailReader {
       if (body === null) throw new RangeError("a record of another node came without its rows");
       const rows = this.needs.foreign.apply({ ...record, body });
       this.applied += record.count;
+      this.isFleetComing = rows.news.some(({ what }) => what === Told.Fleet);
       this.needs.commits.publish(rows);
       return true;
     } catch (error) {

@@ -53,6 +53,27 @@ export const Told = {
   Series: 1,
   /** A client logged in: two numbers, the digest of its session's key. */
   Login: 2,
+  /** The fleet or its accounts changed: bytes. */
+  Fleet: 3,
+  /** A node takes part from here on: its number, its epoch. */
+  NodeUp: 4,
+  /** It takes part no more; nothing of that epoch follows: its number, its epoch. */
+  NodeGone: 5,
+  /** A client logged in whose stored session another node has: two numbers, the digest of its key. */
+  Wanted: 6,
+  /** A stored session belongs to a node from here on: its id, the node, the digest of its key. */
+  Owner: 7,
+  /** A device has a connection at the node that tells it, and none any more: its uid. */
+  Up: 8,
+  Down: 9,
+  /** How many members a shared subscription has at a node: the digest of its key, members with a connection, all that are stored. */
+  Share: 10,
+  /** The node has told all of its shared subscriptions. */
+  Counted: 11,
+  /** A stored session is over: its id, the digest of its key. */
+  Ended: 12,
+  /** One node asks another: its number, what. */
+  Ask: 13,
 } as const;
 /** In the bits of a message: it was published with RETAIN. */
 export const MESSAGE_RETAIN = 4;

@@ -237,7 +237,7 @@ export class RecordReader {
   retain = false;
   private textAt = 0;
   private textEnd = 0;
-  /** Messages: buf[topicAt, propsAt) is the topic, buf[propsAt, payloadAt) the properties, buf[payloadAt, end) the payload. */
+  /** Messages: buf[topicAt, propsAt) is the topic, buf[propsAt, payloadAt) the properties, buf[payloadAt, payloadEnd) the payload; or a note. */
   topicAt = 0;
   propsAt = 0;
   /** buf[publisherAt, topicAt) is the key of who published it; empty where the record does not say. */

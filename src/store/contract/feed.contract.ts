@@ -48,6 +48,18 @@ export function feedContract(world: World): void {
     ]);
   });
 
+  test("they are read as they are, again and again: whoever takes them over goes on from there", async () => {
+    const places = async () => (await Array.fromAsync(world.store.consumers())).flat().map(({ position }) => position);
+    expect(await places()).toEqual([]);
+    await world.store.commit(batchOf([], [put("a", 5), put("b", 6)]));
+    expect(await places()).toEqual([5, 6]);
+    await world.store.commit(batchOf([], [put("b", 7)]));
+    expect([await places(), await places()]).toEqual([
+      [5, 7],
+      [5, 7],
+    ]);
+  });
+
   test("a commit that is refused moves nothing", async () => {
     await world.store.commit(batchOf([], [put("a", 5)]));
     const wrong = { ...batchOf([row(1)], [put("a", 6)]), count: 9 };

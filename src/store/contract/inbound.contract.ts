@@ -52,6 +52,14 @@ export function inboundContract(world: World): void {
     expect(await keys("close")).toEqual(expected);
   });
 
+  test("keys and suggestions are read as they are, however many there are", async () => {
+    const many = Array.from({ length: 20_001 }, (_, i) => `k${i}`);
+    await world.store.commit(batchOf([], [arrived(many, 5), { op: "suggestions_put", rows: [named("F", "{}")] }]));
+    const found = (await Array.fromAsync(world.store.arrivals())).flat();
+    expect(found.map(({ key }) => key)).toEqual(many);
+    expect((await Array.fromAsync(world.store.suggestions())).flat()).toEqual([named("F", "{}")]);
+  });
+
   test("a commit that is refused keeps no key", async () => {
     const wrong = { ...batchOf([row(1)], [arrived(["a"], 5)]), count: 9 };
     expect(await failureOf(world.store.commit(wrong))).toBeInstanceOf(RangeError);

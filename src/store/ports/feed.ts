@@ -20,6 +20,6 @@ export type FeedOp =
 
 /** Positions of the durable consumers of the feed. */
 export interface FeedStore {
-  /** Every one as it was when the store was opened, in pieces, by name. Can be read once. */
+  /** Every one as it is, in pieces, by name, while nobody writes them. */
   consumers(): AsyncIterable<readonly StoredConsumer[]>;
 }

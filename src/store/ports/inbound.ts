@@ -79,7 +79,7 @@ export type InboundOp =
 
 /** What is noted of integrations. */
 export interface InboundStore {
-  /** The keys there were when the store was opened, in pieces, oldest first. Can be read once. */
+  /** The keys that there are, in pieces, oldest first, while nobody writes them. */
   arrivals(): AsyncIterable<readonly StoredArrival[]>;
   /** The suggestions, likewise, in the order in which they were first put. */
   suggestions(): AsyncIterable<readonly StoredSuggestion[]>;

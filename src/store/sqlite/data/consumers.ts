@@ -1,4 +1,4 @@
-import type { FeedOp, StoredConsumer } from "../../ports.ts";
+import type { FeedOp } from "../../ports.ts";
 import type { Sql } from "./sql.ts";
 
 /** Inside the caller's transaction. See FeedOp. */
@@ -12,9 +12,4 @@ export function applyConsumer(db: Sql, op: FeedOp): void {
     "INSERT INTO consumer (name, position, lost, note) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET " +
       "position = excluded.position, lost = excluded.lost, note = excluded.note",
   ).run(name, position, lost, note);
-}
-
-/** All of them, by name. */
-export function readConsumers(db: Sql): StoredConsumer[] {
-  return db.query<StoredConsumer, []>("SELECT name, position, lost, note FROM consumer ORDER BY name").all();
 }

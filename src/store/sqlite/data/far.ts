@@ -19,18 +19,16 @@ import type {
   SeriesState,
   SeriesStats,
   SeriesStatsRequest,
-  StoredArrival,
-  StoredConsumer,
   StoredPresence,
   StoredRefusal,
   StoredSeen,
-  StoredSuggestion,
   StoreStats,
 } from "../../ports.ts";
 import { rowsOf } from "../../record.ts";
 import { checkEdges, checkMany, checkNewest, checkStats } from "../../requests.ts";
 import { type Columns as StoredColumns, valueAt, valuesOf } from "./block/columns.ts";
 import type { PieceOf, Pieces } from "./found.ts";
+import { LIST_PIECE, type ListName, type Lists } from "./lists.ts";
 import { columnsOfAnswer, type ManyAnswer } from "./many.ts";
 import { type NewestAnswer, pointsOfNewest } from "./newest.ts";
 import type { ReadRequest } from "./protocol.ts";
@@ -61,15 +59,9 @@ export abstract class FarData implements DataStore {
   gone(): AsyncIterable<readonly StoredSeen[]> {
     return this.pieces("gone");
   }
-  consumers(): AsyncIterable<readonly StoredConsumer[]> {
-    return this.pieces("consumers");
-  }
-  arrivals(): AsyncIterable<readonly StoredArrival[]> {
-    return this.pieces("arrivals");
-  }
-  suggestions(): AsyncIterable<readonly StoredSuggestion[]> {
-    return this.pieces("suggestions");
-  }
+  readonly consumers = () => this.list("consumers");
+  readonly arrivals = () => this.list("arrivals");
+  readonly suggestions = () => this.list("suggestions");
   retained(): AsyncIterable<Uint8Array> {
     return this.pieces("retained");
   }
@@ -78,6 +70,13 @@ export abstract class FarData implements DataStore {
       const piece = await this.found<Sent>(what);
       if (piece === null) return;
       yield piece;
+    }
+  }
+  private async *list<Name extends ListName>(list: Name): AsyncGenerator<readonly Lists[Name][]> {
+    for (let from = 0; ; from += LIST_PIECE) {
+      const piece = await this.readerCall<readonly Lists[Name][]>({ t: "list", list, from });
+      yield piece;
+      if (piece.length < LIST_PIECE) return;
     }
   }
   async *replay(after: Seq): AsyncGenerator<LogRecord> {

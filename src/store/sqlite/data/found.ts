@@ -1,14 +1,4 @@
-import type {
-  IdKind,
-  Opened,
-  RecoveredSession,
-  SeriesState,
-  StoredArrival,
-  StoredConsumer,
-  StoredPresence,
-  StoredSeen,
-  StoredSuggestion,
-} from "../../ports.ts";
+import type { IdKind, Opened, RecoveredSession, SeriesState, StoredPresence, StoredSeen } from "../../ports.ts";
 
 import type { PackedSeries, SeriesColumns } from "./series-columns.ts";
 
@@ -18,9 +8,6 @@ export interface Pieces {
   readonly sessions: readonly RecoveredSession[];
   readonly presence: readonly StoredPresence[];
   readonly gone: readonly StoredSeen[];
-  readonly consumers: readonly StoredConsumer[];
-  readonly arrivals: readonly StoredArrival[];
-  readonly suggestions: readonly StoredSuggestion[];
   readonly retained: Uint8Array;
 }
 export type PieceOf = keyof Pieces;
@@ -63,19 +50,13 @@ export class Leftover {
   private readonly sessions: Rest<RecoveredSession>;
   private readonly presence: Rest<StoredPresence>;
   private readonly gone: Rest<StoredSeen>;
-  private readonly consumers: Rest<StoredConsumer>;
-  private readonly arrivals: Rest<StoredArrival>;
-  private readonly suggestions: Rest<StoredSuggestion>;
   private readonly retained: Rest<Uint8Array>;
 
-  constructor({ series, sessions, presence, gone, consumers, arrivals, suggestions, retained }: Found) {
+  constructor({ series, sessions, presence, gone, retained }: Found) {
     this.series = series;
     this.sessions = new Rest(sessions, SESSIONS);
     this.presence = new Rest(presence, PRESENCE);
     this.gone = new Rest(gone, PRESENCE);
-    this.consumers = new Rest(consumers, PRESENCE);
-    this.arrivals = new Rest(arrivals, PRESENCE);
-    this.suggestions = new Rest(suggestions, PRESENCE);
     this.retained = new Rest(retained, 1);
   }
   /** The same of series, packed for the main thread. */

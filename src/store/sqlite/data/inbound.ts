@@ -1,4 +1,4 @@
-import type { InboundOp, PassList, PassQuery, StoredArrival, StoredPass, StoredSuggestion } from "../../ports.ts";
+import type { InboundOp, PassList, PassQuery, StoredArrival, StoredPass } from "../../ports.ts";
 import { insertedId } from "./chunks.ts";
 import type { Sql } from "./sql.ts";
 
@@ -92,16 +92,6 @@ function boundPasses(db: Sql, most: number, bytes: number): void {
   db.query("DELETE FROM pass WHERE id <= ?").run(last.id);
 }
 
-/** Oldest first. */
-export function readArrivals(db: Sql): StoredArrival[] {
-  return db.query<StoredArrival, []>("SELECT key, time FROM arrival ORDER BY id").all();
-}
-/** In the order in which they were first put. */
-export function readSuggestions(db: Sql): StoredSuggestion[] {
-  return db
-    .query<StoredSuggestion, []>("SELECT workspace, product, kind, name, body FROM suggestion ORDER BY id")
-    .all();
-}
 /** See InboundStore.readPasses. */
 export function selectPasses(db: Sql, { list, owner, before, limit }: PassQuery): StoredPass[] {
   return db

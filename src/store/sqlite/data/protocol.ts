@@ -1,4 +1,5 @@
 import type { PieceOf } from "./found.ts";
+import type { ListName } from "./lists.ts";
 import type { Known, Position } from "./position.ts";
 import type {
   AlertQuery,
@@ -60,6 +61,7 @@ export type ReadRequest =
     }
   | { readonly t: "log"; readonly after: number; readonly upTo: number; readonly bytes: number }
   | { readonly t: "bytesAfter"; readonly after: number }
+  | { readonly t: "list"; readonly list: ListName; readonly from: number }
   | { readonly t: "events"; readonly query: EventQuery }
   | { readonly t: "journal"; readonly query: JournalQuery }
   | { readonly t: "alerts"; readonly query: AlertQuery }

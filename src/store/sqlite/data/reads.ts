@@ -17,6 +17,7 @@ import type { Packed } from "./block/packed.ts";
 import { selectEvents } from "./events.ts";
 import { Fold } from "./fold.ts";
 import { Head } from "./head.ts";
+import { listPiece, type ListName } from "./lists.ts";
 import { selectJournal } from "./journal.ts";
 import { selectPasses } from "./inbound.ts";
 import { type ManyAnswer, readMany } from "./many.ts";
@@ -227,6 +228,7 @@ export class Reads {
   }
 
   readonly alerts = alertsIn(() => this.db);
+  readonly list = (name: ListName, from: number) => listPiece(this.db, name, from);
   readonly journal = (query: Parameters<typeof selectJournal>[1]) => selectJournal(this.db, query);
   stats(): StoreStats {
     return this.figures(this.head.bytes);

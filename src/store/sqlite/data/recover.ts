@@ -2,9 +2,7 @@ import type { FieldType } from "../../../measure/types.ts";
 import type { RecoveredSession, SettledRow, StoredSeen, StoredSubscription } from "../../ports.ts";
 import { RecordReader } from "../../record.ts";
 import { checkMark } from "./mark.ts";
-import { readConsumers } from "./consumers.ts";
 import type { Found } from "./found.ts";
-import { readArrivals, readSuggestions } from "./inbound.ts";
 import { isStampPurged, Purges } from "./purge.ts";
 import { readPresence } from "./presence.ts";
 import { readRetainedRows } from "./retained.ts";
@@ -60,9 +58,6 @@ export function recover(db: Sql): Found {
     sessions,
     presence: readPresence(db),
     seenFloor: meta.seen_floor,
-    consumers: readConsumers(db),
-    arrivals: readArrivals(db),
-    suggestions: readSuggestions(db),
     gone: db.query<StoredSeen, []>("SELECT product, device, number FROM seen ORDER BY id").all(),
     retained: readRetainedRows(db),
   };

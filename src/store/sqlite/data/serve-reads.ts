@@ -63,6 +63,8 @@ class Pump<Place> {
         return reads.log(request.after, request.upTo, request.bytes);
       case "bytesAfter":
         return reads.bytesAfter(request.after);
+      case "list":
+        return reads.list(request.list, request.from);
       case "events":
         return reads.events(request.query);
       case "passes":

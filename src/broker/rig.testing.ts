@@ -18,6 +18,7 @@ import {
 import { Ids } from "../store/ids.ts";
 import { followLog } from "../fanout/follow.ts";
 import { Hub } from "../fanout/hub.ts";
+import { Consumers } from "../feed/consumers.ts";
 import { Directory } from "../fleet/directory.ts";
 import type { FleetChange, Grant } from "../fleet/types.ts";
 import { Ingest } from "../ingest/ingest.ts";
@@ -236,6 +237,8 @@ export class Rig {
   /** What was logged: `level message`, with its fields. */
   readonly logged: { readonly level: string; readonly fields: object; readonly text: string }[] = [];
   readonly ingest: Ingest;
+  /** Durable consumers of the feed; none is there before they are loaded. */
+  readonly consumers: Consumers;
   readonly hub: Hub;
   readonly broker: Broker;
   now = START;
@@ -308,7 +311,11 @@ export class Rig {
       maxUnsent: all.maxUnsent,
     };
     const needs = { ingest: this.ingest, series, store, topics, metrics, clock, log };
-    this.hub = new Hub({ ...needs, limits: queues, soon: (fn) => later(fn, 0) }, 0);
+    const { commits } = this.ingest;
+    const lags = { maxLagBytes: 1e9, maxLagAge: 1e15 };
+    this.consumers = new Consumers({ store, names: series, clock, log, limits: lags, commits, later });
+    const { consumers } = this;
+    this.hub = new Hub({ ...needs, consumers, limits: queues, soon: (fn) => later(fn, 0) }, 0);
     this.broker = new Broker({
       ...needs,
       hub: this.hub,

@@ -60,6 +60,7 @@ export class Applier {
     spareBatch: () => new Batch(true),
     retained: new RetainedMessages(),
     publishing: 0,
+    committedBytes: 0,
     publish: (batch: Batch) => this.publish(batch),
   };
   private readonly targets: Target[] = TARGETS.map((target, i) => ({ ...target, series: i + 1 }));

@@ -2,6 +2,7 @@ import type { Log, Micros } from "../base/types.ts";
 import type { Seq } from "../store/ports.ts";
 import type { BatchRows } from "./batch-rows.ts";
 import { Consumer, type ConsumerHost, type FeedHandler } from "./consumer.ts";
+import { handleOf } from "./handle.ts";
 import { type Lag, LogMarks } from "./lag.ts";
 import type { ConsumersNeeds, OpenConsumer } from "./needs.ts";
 import type { SeriesNames } from "./log-rows.ts";
@@ -10,8 +11,8 @@ import type { SeriesNames } from "./log-rows.ts";
 const STORE_MS = 250;
 /** ms after which they are stored although nothing else is committed. */
 const IDLE_MS = 1000;
-/** Places of the log whose size is asked for at a start. */
-const PLACES = 16;
+/** The position of no consumer. */
+const NOWHERE = -1;
 
 /** All durable consumers of the feed: their positions, and how much of the log is kept for them. */
 export class Consumers implements ConsumerHost {
@@ -26,6 +27,8 @@ export class Consumers implements ConsumerHost {
   /** Numbers that were left out for consumers that were too far behind. */
   left = 0;
   gaps = 0;
+  /** Batches behind this row have all rows that are there; earlier ones may lack those of other nodes. */
+  private whole: Seq = 0;
   private readonly all = new Map<string, Consumer>();
   private readonly marks = new LogMarks();
   private storedAt: Micros = Number.NEGATIVE_INFINITY;
@@ -39,19 +42,24 @@ export class Consumers implements ConsumerHost {
     this.log = needs.log;
   }
 
-  /** What the store has of them. @param newest the last row of the log */
+  /**
+   * What the store has of them, when this server begins to do what consumers are for: at its start, or once the node that did so is gone.
+   * @param newest the last row of the log that was published
+   */
   async load(newest: Seq): Promise<void> {
     this.published = newest;
+    this.begin();
     for await (const piece of this.store.consumers())
       for (const stored of piece) this.all.set(stored.name, new Consumer(this, stored.name, newest, stored));
     this.any = this.all.size > 0;
-    const now = this.needs.clock.steady();
-    const { lowest } = this;
-    for (let i = 0; i < PLACES && lowest < newest; i++) {
-      const seq = Math.floor(lowest + ((newest - lowest) * i) / PLACES);
-      this.marks.begin(seq, await this.store.bytesAfter(seq), now);
-    }
-    this.marks.mark(newest, 0, now);
+    const { lowest, needs, published } = this;
+    await this.marks.measure(needs.store, lowest, published, needs.commits.committedBytes, needs.clock.steady());
+  }
+  /** From here on rows are told of; what of other nodes' rows had its turn already was not kept for anybody. */
+  private begin(): void {
+    if (this.any) return;
+    this.any = true;
+    this.whole = this.needs.commits.turns?.applied ?? 0;
   }
 
   /**
@@ -68,23 +76,10 @@ export class Consumers implements ConsumerHost {
     const consumer = known ?? new Consumer(this, name, this.published, null);
     this.all.set(name, consumer);
     if (!this.any) this.mark();
-    this.any = true;
+    this.begin();
     consumer.open(handler, holds);
     if (known === undefined) this.put();
-    return {
-      get note() {
-        return consumer.place.note;
-      },
-      keep: (note) => {
-        consumer.place.note = note;
-        this.moved();
-      },
-      handled: (upTo) => {
-        consumer.place.handled(upTo);
-        this.moved();
-      },
-      close: () => consumer.close(),
-    };
+    return handleOf(consumer, () => this.moved());
   }
   /** Forgets a consumer: nothing is kept for it any more. */
   remove(name: string): void {
@@ -100,7 +95,8 @@ export class Consumers implements ConsumerHost {
 
   /** The rows [from, to) of a batch were published, and with them all up to `upTo`; there may be none. */
   tell(rows: BatchRows, from: number, to: number, upTo: Seq): void {
-    const before = this.published;
+    // who is behind, or is not given all of them, reads them in the log
+    const before = this.published < this.whole ? NOWHERE : this.published;
     this.published = upTo;
     for (const consumer of this.all.values()) consumer.live(rows, from, to, before, upTo);
   }

@@ -4,10 +4,9 @@ import { LogMarks } from "./lag.ts";
 
 const FOREVER = Number.POSITIVE_INFINITY;
 
-test("what lies behind a position: rows, bytes between the marks, and the time of the first of them", () => {
+test("what lies behind a position: rows, bytes between the marks, and the time of the first of them", async () => {
   const marks = new LogMarks();
-  marks.begin(100, 5000, 1000);
-  marks.mark(200, 0, 1000);
+  await marks.measure({ bytesAfter: async (seq) => (200 - seq) * 50 }, 100, 200, 0, 1000);
   marks.mark(300, 1000, 2000);
   const lag = (position: number) => marks.of(position, 400, 3000, 9000);
   expect(lag(400)).toEqual({ rows: 0, bytes: 0, age: 0 });

@@ -1,5 +1,5 @@
 import type { Micros } from "../base/types.ts";
-import type { Seq } from "../store/ports.ts";
+import type { LogStore, Seq } from "../store/ports.ts";
 
 /** How far somebody is behind. */
 export interface Lag {
@@ -18,16 +18,22 @@ interface Mark {
 }
 /** Marks that are kept; then every second of them goes. */
 const MOST = 4096;
+/** Places of the log whose size is asked for at a start. */
+const PLACES = 16;
 
 /** How many bytes of the log, and how much time, lie behind a row. */
 export class LogMarks {
   /** In ascending order. */
   private marks: Mark[] = [];
 
-  /** So many bytes lie behind a row, as of the start. */
-  begin(seq: Seq, bytes: number, at: Micros): void {
-    this.marks.push({ seq, bytes: -bytes, at });
+  /** How much lies between a row and the newest one, as the store knows it. @param bytes all that was committed since the start */
+  async measure(store: Pick<LogStore, "bytesAfter">, from: Seq, newest: Seq, bytes: number, at: Micros): Promise<void> {
+    for (let i = 0; i < PLACES && from < newest; i++) {
+      const seq = Math.floor(from + ((newest - from) * i) / PLACES);
+      this.marks.push({ seq, bytes: bytes - (await store.bytesAfter(seq)), at });
+    }
     this.marks.sort((a, b) => a.seq - b.seq);
+    this.mark(newest, bytes, at);
   }
   /** @param bytes all that was committed since the start */
   mark(seq: Seq, bytes: number, at: Micros): void {

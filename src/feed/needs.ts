@@ -21,6 +21,8 @@ export interface ConsumersNeeds {
     readonly batcher: { poke(): void };
     /** Bytes of records committed since the start. */
     readonly committedBytes: number;
+    /** Among several nodes: up to where the log was applied. */
+    readonly turns?: { readonly applied: Seq } | null;
   };
 }
 /** An open consumer. */

@@ -1,3 +1,4 @@
+import type { Seq } from "../store/ports.ts";
 import type { Batch } from "./batch.ts";
 import type { ToldRefusal } from "./refusals.ts";
 
@@ -23,6 +24,8 @@ export interface OwnTurns {
   gaveUp(): void;
   /** Rows were published: there is room for those of others. */
   resume(): void;
+  /** All rows up to this one have had their turn. */
+  readonly applied: Seq;
   /** Much waits for its turn: reading stops. */
   readonly isBehind: boolean;
 }

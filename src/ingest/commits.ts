@@ -48,7 +48,7 @@ export class CommitLine implements Commits<Committed | null> {
   private wasFull = false;
   /** Storage failed for longer than the grace time. */
   private gaveUp = false;
-  /** Bytes of records committed since the start. */
+  /** Bytes of records committed since the start, by other nodes, too. */
   committedBytes = 0;
   /** Committed batches whose rows are not all published yet. */
   publishing = 0;

@@ -11,6 +11,7 @@ function world() {
   const failures: Error[] = [];
   const commits = {
     publishing: 0,
+    committedBytes: 0,
     publish: (batch: Batch) => {
       commits.publishing++;
       published.push(batch.firstSeq);

@@ -11,7 +11,7 @@ interface TurnsNeeds {
   readonly node: number;
   readonly order: LogOrder;
   readonly foreign: Pick<ForeignRecords, "apply">;
-  readonly commits: Pick<CommitLine, "publish" | "publishing">;
+  readonly commits: Pick<CommitLine, "publish" | "publishing" | "committedBytes">;
   /** The log cannot be followed any more: the node must end. */
   readonly failed: (why: Error) => void;
 }
@@ -116,6 +116,7 @@ export class Turns implements OwnTurns, TailReader {
       if (body === null) throw new RangeError("a record of another node came without its rows");
       const rows = this.needs.foreign.apply({ ...record, body });
       this.applied += record.count;
+      this.needs.commits.committedBytes += body.length;
       this.isFleetComing = rows.news.some(({ what }) => what === Told.Fleet);
       this.needs.commits.publish(rows);
       return true;

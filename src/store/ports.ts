@@ -6,6 +6,7 @@
 export * from "./ports/accounts.ts";
 export * from "./ports/alerts.ts";
 export * from "./ports/audit.ts";
+export * from "./ports/bus.ts";
 export * from "./ports/data.ts";
 export * from "./ports/device-log.ts";
 export * from "./ports/feed.ts";

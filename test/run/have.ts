@@ -9,6 +9,7 @@ export const PARTS = [
   "chromium",
   "systemd",
   "postgresql",
+  "nats-server",
   "nginx",
   "caddy",
   "nftables",
@@ -28,6 +29,7 @@ export const DEBIAN_PACKAGES: Readonly<Record<Part, string>> = {
   chromium: "chromium",
   systemd: "systemd",
   postgresql: "postgresql",
+  "nats-server": "nats-server",
   nginx: "nginx-light libnginx-mod-stream",
   caddy: "caddy",
   nftables: "nftables",
@@ -53,7 +55,7 @@ export function find(part: Part): boolean {
   if (part === "nginx") return program("nginx") !== null && existsSync("/usr/lib/nginx/modules/ngx_stream_module.so");
   if (part === "nftables") return program("nft") !== null;
   if (part === "certbot") return ["certbot", "dehydrated", "pebble"].every((name) => program(name));
-  if (part === "mosquitto" || part === "caddy" || part === "promtool" || part === "rsync")
+  if (part === "mosquitto" || part === "caddy" || part === "promtool" || part === "rsync" || part === "nats-server")
     return program(part) !== null;
   if (part === "mosquitto-clients") return program("mosquitto_pub") !== null && program("mosquitto_sub") !== null;
   if (part === "cc") return program("cc") !== null && program("g++") !== null && existsSync("/usr/include/dlfcn.h");

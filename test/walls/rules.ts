@@ -77,6 +77,7 @@ const ENGINE = /^src\/store\/(?:sqlite|postgres|memory)\//;
 const CHOOSER = "src/store/open.ts";
 
 const DRIVER = /^(?:bun:sqlite|kysely(?:-.*)?|better-sqlite3|pg|pg-connection-string|postgres)$/;
+const BUS = /^@nats-io\//;
 const PLATFORM = /^(?:bun|bun:.*|node:.*)$/;
 const SOCKETS = /^(?:bun|node:(?:net|tls|dgram|http|https|http2)|ws|mqtt|aedes)$/;
 
@@ -93,6 +94,7 @@ const FORBIDDEN_IMPORTS: readonly { in: RegExp; except?: RegExp; what: RegExp; w
     what: DRIVER,
     why: "only the engines of the store name a driver or run SQL",
   },
+  { in: /^src\//, except: /^src\/cluster\//, what: BUS, why: "only the room of several nodes names the bus" },
   { in: /^src\/broker\//, what: SOCKETS, why: "the broker knows no sockets" },
 ];
 

@@ -1,10 +1,10 @@
 import type { Refusal } from "../../../base/errors.ts";
-import type { CommitBatch, Committed, Seq } from "../../ports.ts";
+import type { CommitBatch, Seq } from "../../ports.ts";
 import { crcOf } from "../../record.ts";
 import { checkBatch } from "../../requests.ts";
 import { Lost, sqlState, unavailable } from "../failures.ts";
 import { SharedBodies } from "./bodies.ts";
-import type { CommitterOptions, Doubt } from "./doubt.ts";
+import type { CommitterOptions, CommittedOn, Doubt } from "./doubt.ts";
 import { encodeOps } from "./encode.ts";
 import { takenBy } from "./functions/series.ts";
 import { fenced } from "./node-row.ts";
@@ -65,7 +65,7 @@ export class Committer {
    * Durable when it resolves. When it rejects, nothing of the batch counts as stored: it may be there, and is taken out by the next commit,
    * which is the same one again, or that one was given up. (Its operations stay: callers repeat them, and they say the same twice.)
    */
-  async commit(batch: CommitBatch): Promise<Committed> {
+  async commit(batch: CommitBatch): Promise<CommittedOn> {
     checkBatch(batch);
     const { blob, count } = batch;
     const crc = blob === null ? null : crcOf(blob);
@@ -89,10 +89,10 @@ export class Committer {
     }
     throw this.refusal(why);
   }
-  private done(firstSeq: Seq, count: number): Committed {
+  private done(firstSeq: Seq, count: number): CommittedOn {
     this.nextSeq = firstSeq + count;
     this.refused = false;
-    return { firstSeq };
+    return { firstSeq, timeline: this.standing.timeline };
   }
   private refusal(error: unknown): Refusal | unknown {
     if (error instanceof RangeError) return error;

@@ -1,8 +1,14 @@
+import type { Committed } from "../../ports.ts";
 import { Session } from "../session.ts";
 import type { SessionOptions } from "../session-types.ts";
 import type { Target } from "../url.ts";
 import type { LeaseKeeper } from "../lease.ts";
 import type { Holder } from "./take.ts";
+
+/** A commit, and which line of history it is part of (timelineOf). */
+export interface CommittedOn extends Committed {
+  readonly timeline: number;
+}
 
 /** A commit that may be stored though nobody said so. */
 export interface Doubt {

@@ -1,5 +1,10 @@
 /** Which node committed a record: another one that follows the log reads it. 0: that was not noted yet. */
 export const NODE_OF_RECORD = "ALTER TABLE log ADD COLUMN node bigint NOT NULL DEFAULT 0;";
+/** What nodes know by that a message on the bus is of a node of this store. */
+export const BUS = `
+  CREATE TABLE bus (id bigint PRIMARY KEY CHECK (id = 1), key bytea NOT NULL);
+  INSERT INTO bus VALUES (1, decode(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 'hex'));
+`;
 /** Two nodes may want to make the series of a device's field at the same moment: one of them does. */
 export const SERIES_OWNER = "CREATE UNIQUE INDEX series_owner ON series (device, field);";
 

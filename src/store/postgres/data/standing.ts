@@ -5,6 +5,7 @@ import { CommitSession, type CommitterOptions } from "./doubt.ts";
 import { isFenced, NodeRow, type NodeState } from "./node-row.ts";
 import { migrate } from "./schema.ts";
 import type { Taken } from "./take.ts";
+import { timelineOf } from "./timeline.ts";
 import { watched } from "./watched.ts";
 
 /** The connection that commits, the node's row that gives it the right to, and the lease that both renew. */
@@ -14,6 +15,8 @@ export class Standing {
   private readonly row: NodeRow;
   private readonly lease: LeaseKeeper;
   private readonly lookMs: number;
+  /** Of the server that commits; see timelineOf. */
+  timeline = 0;
 
   constructor(options: CommitterOptions) {
     this.lookMs = options.lookMs;
@@ -38,6 +41,7 @@ export class Standing {
     await this.row.lock();
     await migrate(this.session, this.target);
     const taken = await this.row.take();
+    this.timeline = await timelineOf(this.session);
     await this.beat();
     return taken;
   }
@@ -45,6 +49,7 @@ export class Standing {
   async reconnect(): Promise<void> {
     await this.fencing(async () => {
       await this.session.connect();
+      this.timeline = await timelineOf(this.session);
       await this.row.again();
     });
   }

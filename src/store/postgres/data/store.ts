@@ -6,30 +6,15 @@ import { FarData } from "../../sqlite/data/far.ts";
 import type { PieceOf } from "../../sqlite/data/found.ts";
 import type { ReadRequest } from "../../sqlite/data/protocol.ts";
 import { WorkerLink } from "../../sqlite/link.ts";
-import type { SqlMode } from "../sql/objects.ts";
 import { Background } from "./background.ts";
+import type { OwnRecord } from "./bus-road.ts";
+import type { CommittedOn } from "./doubt.ts";
 import { FarReader } from "./far-reader.ts";
 import { isFenced } from "./node-row.ts";
 import { LeaseBoard } from "../lease.ts";
 import { commitRequest } from "./commit-request.ts";
 import type { CommitsRequest, NodeKey } from "./protocol.ts";
-
-interface PostgresDataOptions {
-  /** See targetOf. */
-  readonly address: string;
-  /** Of the data folder, by which a node is known again; "": it has none. */
-  readonly identity?: string;
-  /** Of this program, for people who look into the table `node`. */
-  readonly version?: string;
-  /** In which form measurements are kept for SQL besides; absent: as they are. */
-  readonly sql?: SqlMode;
-  /** A commit that takes longer than this, in ms, is looked after; only tests say so. */
-  readonly lookMs?: number;
-  /** The store cannot go on without a new start of the process. */
-  readonly onFatal?: (error: Error) => void;
-  /** Something failed in the background and is tried again: a line for the server's log. */
-  readonly onNotice?: (text: string) => void;
-}
+import type { PostgresDataOptions } from "./store-options.ts";
 
 /** See PostgresDataOptions.lookMs. */
 const LOOK_MS = 5000;
@@ -48,6 +33,8 @@ export class PostgresDataStore extends FarData {
   private next: Record<IdKind, number> = { series: 1, session: 1 };
   /** Whether this process still has the store. */
   readonly lease = new LeaseBoard();
+  /** Hears of each record that is durable, standbys included. */
+  told: ((record: OwnRecord) => void) | null = null;
 
   constructor(private readonly options: PostgresDataOptions) {
     super();
@@ -93,9 +80,12 @@ export class PostgresDataStore extends FarData {
     if (this.committing) throw new RangeError("one commit at a time");
     const commits = this.openOrThrow();
     this.committing = true;
+    const { told } = this;
     try {
+      const body = told === null ? null : (batch.blob?.slice() ?? null); // the worker gets the record itself
       const { request, transfer } = commitRequest(batch);
-      const committed = await commits.call<Committed>(request, transfer);
+      const committed = await commits.call<CommittedOn>(request, transfer);
+      if (body !== null) told?.({ ...committed, count: batch.count, body });
       this.background.tell(batch.ops);
       return committed;
     } catch (error) {

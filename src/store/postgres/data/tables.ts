@@ -1,5 +1,5 @@
 import { ALERTS } from "./alert-tables.ts";
-import { NODE_OF_RECORD, NODES, SERIES_OWNER } from "./node-tables.ts";
+import { BUS, NODE_OF_RECORD, NODES, SERIES_OWNER } from "./node-tables.ts";
 
 /**
  * The tables of data. They have the names and the columns of those of SQLite, of which src/store/sqlite/data runs its statements; the log's
@@ -146,4 +146,5 @@ export const STEPS: readonly string[] = [
   NODE_OF_RECORD + SERIES_OWNER,
   OWN_BODIES,
   NODES,
+  BUS,
 ];

@@ -1,67 +1,53 @@
 import { errorText } from "../../../base/errors.ts";
-import type { LogTail, Seq, TailReader } from "../../ports.ts";
-import { Session } from "../session.ts";
-import { targetOf } from "../url.ts";
+import type { LogTail, NodeBus, Seq, TailReader, TailRecord } from "../../ports.ts";
 import { Alarm } from "./alarm.ts";
-import { NOT_REPLICATED } from "./doubt.ts";
-import { channelOf } from "./functions/commit.ts";
-import { fenced, isFenced } from "./node-row.ts";
-import { BEAT, gap, NEXT, recordOf } from "./tail-records.ts";
-import { watched } from "./watched.ts";
+import { BusRoad, type OwnRecord } from "./bus-road.ts";
+import { isFenced } from "./node-row.ts";
+import type { RoadFigures } from "./road-figures.ts";
+import { TailConnection, type TailConnectionOptions } from "./tail-connection.ts";
+import { NEXT, Piece } from "./tail-records.ts";
 
-interface TailOptions {
-  /** See targetOf. */
-  readonly address: string;
-  /** The node that reads, as its row says. */
-  readonly node: { readonly id: number; readonly epoch: number };
-  /** Something failed and is tried again: a line for the server's log. */
-  readonly onNotice?: (text: string) => void;
+interface TailOptions extends TailConnectionOptions {
   /** ms after which the log is looked at although nobody told of a commit. */
   readonly pollMs?: number;
-  /** ms after which somebody looks whether an answer that is late still comes. */
-  readonly lookMs?: number;
+  /** By which nodes tell each other of records, besides. */
+  readonly bus?: NodeBus;
+  /** The epoch in which a node is there; null: it is not. Absent: nobody knows, and none is asked for. */
+  readonly epochOf?: (node: number) => number | null;
 }
 
 const RECORDS = 16; // of one question; they may be large
 const POLL_MS = 250;
-const LOOK_MS = 5000;
 const RETRY_MS = 200;
+/** ms that the bus has to bring what is known to be there, until the log is read for it. */
+const GRACE_MS = 25;
 
 /**
  * The log of PostgreSQL as it grows. Numbers are given under one lock, which a commit holds until it is visible, so whoever sees a record sees
  * all before it: what follows the last one that was read is read in order, and nothing can come in between. A commit tells the channel of
- * the log; a telling that is lost costs `pollMs`.
+ * the log; a telling that is lost costs `pollMs`. What the bus brings is taken from there when it follows what was taken last; all else is
+ * read from the log, and it is looked now and then whether the log has the same.
  */
 export class PostgresTail implements LogTail {
-  private readonly session: Session;
+  private readonly connection: TailConnection;
+  private readonly road: BusRoad | null;
+  private reader: TailReader | null = null;
   private position: Seq = 0;
+  private movedAt = 0;
   private held = false;
   private stopped = false;
-  private isSure = false; // what stands in the log is on a standby
-  private unreplicated = false;
-  private pid = 0;
   private readonly alarm = new Alarm();
   private running: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: TailOptions) {
-    const target = targetOf(options.address);
-    this.session = new Session(target, {
-      name: "tail",
-      begin: [`LISTEN ${channelOf(target.schema)}`],
-      onTold: () => this.alarm.ring(),
-      onLost: () => {
-        this.isSure = false;
-        this.alarm.ring();
-      },
-      onNotice: (text) => {
-        if (NOT_REPLICATED.test(text)) this.unreplicated = true;
-        options.onNotice?.(`PostgreSQL says: ${text}`);
-      },
-    });
+    this.connection = new TailConnection(options, () => this.alarm.ring());
+    const { bus, node, epochOf = null } = options;
+    this.road = bus === undefined ? null : new BusRoad({ bus, node, epochOf }, () => this.arrived());
   }
 
   start(after: Seq, reader: TailReader): void {
     this.position = after;
+    this.reader = reader;
     this.running = this.run(reader);
   }
   hold(): void {
@@ -69,20 +55,29 @@ export class PostgresTail implements LogTail {
   }
   release(): void {
     this.held = false;
+    this.arrived();
     this.alarm.ring();
   }
   async stop(): Promise<void> {
     this.stopped = true;
     this.alarm.ring();
     await this.running;
-    await this.session.end();
+    await this.connection.end();
+  }
+  /** This node has committed a record, and the database has waited for its standby: the others may be told. */
+  committed(record: OwnRecord): void {
+    this.road?.own(record);
+  }
+  /** What became of records since the start; null: there is no bus. */
+  get roads(): RoadFigures | null {
+    return this.road?.figures ?? null;
   }
 
   private async run(reader: TailReader): Promise<void> {
     while (!this.stopped) {
       try {
         const more = await this.read(reader);
-        if (!more) await this.alarm.wait(this.options.pollMs ?? POLL_MS);
+        if (!more) await this.quiet();
       } catch (error) {
         if (this.stopped) return;
         if (error instanceof RangeError || isFenced(error)) {
@@ -98,40 +93,53 @@ export class PostgresTail implements LogTail {
   /** Hands over the next records. Returns whether there may be more. @throws RangeError when one is damaged, or is gone */
   private async read(reader: TailReader): Promise<boolean> {
     if (this.held) return false;
-    if (!this.session.connected || !this.isSure) await this.sure();
-    const values = [this.position + 1, this.options.node.id, RECORDS];
-    const { rows } = await this.ask(() => this.session.queryHere({ text: NEXT, values, name: "tail" }));
+    if (!this.connection.isSure) {
+      const trust = await this.connection.begin(this.position, this.road !== null);
+      if (trust !== null) this.road?.begin(trust);
+    }
+    const piece = new Piece(this.position, this.road?.unchecked ?? null);
+    const values = [piece.from, this.options.node.id, RECORDS, this.position];
+    const { rows } = await this.connection.ask({ text: NEXT, values, name: "tail" });
     for (const row of rows) {
       // what is held back is asked for again
       if (this.stopped || this.held) return false;
-      const record = recordOf(row, this.position);
-      this.position = record.firstSeq + record.count - 1;
-      reader.record(record);
+      const record = piece.next(row);
+      // the bus may have been quicker
+      if (record === null || record.firstSeq <= this.position) continue;
+      if (this.road !== null) this.road.figures.read++;
+      this.take(record, reader);
     }
+    this.road?.checked(piece.known);
+    this.arrived();
     return rows.length === RECORDS;
   }
-
-  /**
-   * A server that was started again shows what no standby has. What is visible when a commit of our own was waited for is replicated: the
-   * write-ahead log is in order. @throws Refusal: this node was declared dead
-   */
-  private async sure(): Promise<void> {
-    await this.session.connect();
-    const { rows } = await this.session.queryHere({ text: "SELECT pg_backend_pid()" });
-    this.pid = Number(rows[0]?.[0]);
-    const { id, epoch } = this.options.node;
-    do {
-      this.unreplicated = false;
-      const values = [id, epoch, this.position];
-      const { rows: own } = await this.ask(() => this.session.queryHere({ text: BEAT, values }));
-      if (own.length === 0) throw fenced();
-      const [next] = own[0] ?? [];
-      if (Number(next) > this.position + 1) throw gap(Number(next), this.position);
-    } while (this.unreplicated);
-    this.isSure = true;
+  private take(record: TailRecord, reader: TailReader): void {
+    this.position = record.firstSeq + record.count - 1;
+    this.movedAt = performance.now();
+    reader.record(record);
   }
-  private ask<T>(question: () => Promise<T>): Promise<T> {
-    const { address, lookMs = LOOK_MS } = this.options;
-    return watched(this.session, targetOf(address), this.pid, lookMs, question());
+  /** Hands over what the bus brought, as far as it follows; what is missing before the rest is seen to soon. */
+  private arrived(): void {
+    const { road, reader } = this;
+    if (road === null || reader === null) return;
+    while (!this.held && !this.stopped && this.connection.isSure) {
+      const record = road.next(this.position);
+      if (record === null) break;
+      this.take(record, reader);
+    }
+    if (road.hasMore) this.alarm.ring();
+  }
+  /** Until there is a reason to look at the log: the bus brings what it was told of, if there is one. */
+  private async quiet(): Promise<void> {
+    const end = performance.now() + (this.options.pollMs ?? POLL_MS);
+    do {
+      await this.alarm.wait(end - performance.now());
+      const { road } = this;
+      if (road === null || !road.isOpen || !this.connection.isSure || this.stopped) return;
+      const at = this.position;
+      await Bun.sleep(GRACE_MS);
+      const isStill = this.position === at && performance.now() - this.movedAt > 2 * GRACE_MS;
+      if (isStill || road.hasMore) return;
+    } while (performance.now() < end);
   }
 }

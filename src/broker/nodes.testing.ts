@@ -1,31 +1,52 @@
 import type { MessageLimits } from "../ingest/free-messages.ts";
 import { MemoryData } from "../store/memory/data.ts";
-import type { TailRecord } from "../store/ports.ts";
-import { Kind, RecordReader, Told } from "../store/record.ts";
+import type { StoredPresence, TailRecord } from "../store/ports.ts";
+import { Kind, RecordReader, RecordWriter, Told } from "../store/record.ts";
 import { digestOf } from "./elsewhere.ts";
 import { type FakeWire, Rig } from "./rig.testing.ts";
 
-/** Several brokers on one store, of which the test says when one is told of what the others committed. */
+/** Several brokers on one store, of which the test says when one is told of what the others committed. Their epochs are their numbers. */
 export class Nodes {
   private readonly data = new MemoryData();
-  private readonly nodes: { readonly rig: Rig; told: number; read: number }[] = [];
+  private readonly nodes: { readonly rig: Rig; told: number; read: number; isDead: boolean }[] = [];
   private readonly log: TailRecord[] = [];
 
   /** @param messages bounds of retained messages; none by default */
   constructor(count: number, messages?: MessageLimits) {
     for (let number = 1; number <= count; number++) {
       const bounds = messages ? { messages } : {};
-      const rig = new Rig({ maxConnections: 1000 }, { freeTopics: true, node: { number, data: this.data }, ...bounds });
-      this.nodes.push({ rig, told: 0, read: 0 });
+      const node = { number, data: this.data, live: Array.from({ length: count }, (_, i) => i + 1) };
+      const rig = new Rig({ maxConnections: 1000 }, { freeTopics: true, node, ...bounds });
+      this.nodes.push({ rig, told: 0, read: 0, isDead: false });
     }
   }
   get rigs(): readonly Rig[] {
     return this.nodes.map(({ rig }) => rig);
   }
+  /** What the store has of devices' connections, by uid. */
+  get presence(): ReadonlyMap<number, StoredPresence> {
+    return this.data.deviceLog.presence;
+  }
+  /** Those that were not killed. */
+  get alive(): readonly Rig[] {
+    return this.nodes.flatMap(({ rig, isDead }) => (isDead ? [] : [rig]));
+  }
+  /** A node is no more, whatever it was about to commit; the log says so. */
+  kill(number: number): void {
+    this.gather();
+    const node = this.nodes[number - 1];
+    if (node) node.isDead = true;
+    const writer = new RecordWriter();
+    writer.note(Told.NodeGone, [number, number]);
+    const body = writer.finish();
+    const { firstSeq } = this.data.apply({ blob: body, count: 1, ops: [] });
+    this.log.push({ firstSeq, count: 1, node: 0, body });
+  }
   /** What the nodes committed since comes into the log, in its order. */
   private gather(): void {
     const found: TailRecord[] = [];
     for (const [i, node] of this.nodes.entries()) {
+      if (node.isDead) continue;
       const { commits } = node.rig.store;
       for (const { blob, count, firstSeq } of commits.slice(node.read))
         if (blob !== null) found.push({ firstSeq, count, node: i + 1, body: blob.slice() });
@@ -48,22 +69,22 @@ export class Nodes {
   async tell(number: number, most = Number.POSITIVE_INFINITY): Promise<void> {
     this.gather();
     const node = this.nodes[number - 1];
-    for (const record of this.log.slice(node?.told ?? 0).slice(0, most)) {
-      if (!node) return;
+    if (!node || node.isDead) return;
+    for (const record of this.log.slice(node.told).slice(0, most)) {
       node.told++;
       node.rig.turns?.record(record.node === number ? { ...record, body: null } : record);
     }
-    await node?.rig.pass(0);
+    await node.rig.pass(0);
   }
   /** Everything that is under way arrives everywhere. */
   async settle(): Promise<void> {
     for (let rounds = 0, before = -1; this.log.length !== before && rounds < 20; rounds++) {
       before = this.log.length;
-      for (const { rig } of this.nodes) await rig.pass(0);
+      for (const rig of this.alive) await rig.pass(0);
       for (const i of this.nodes.keys()) await this.tell(i + 1);
       this.gather();
     }
-    for (const { rig } of this.nodes) for (const why of rig.failures) throw why;
+    for (const rig of this.alive) for (const why of rig.failures) throw why;
   }
 }
 

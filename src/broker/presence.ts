@@ -3,17 +3,8 @@ import type { Micros } from "../base/types.ts";
 import type { Directory } from "../fleet/directory.ts";
 import type { DeviceNode } from "../fleet/nodes.ts";
 import type { StoredPresence, StoreOp } from "../store/ports.ts";
-
-/** Whether a device's own client is connected: one of the two facts of its presence; the other is *seen*. */
-interface Connected {
-  readonly connected: boolean;
-  /** µs of the last change to connected, and from it; null: never. */
-  readonly connectedAt: Micros | null;
-  readonly disconnectedAt: Micros | null;
-  /** Grows with each change, also across restarts: of two pieces of news the one with the higher number is newer. */
-  readonly number: number;
-}
-const NEVER: Connected = { connected: false, connectedAt: null, disconnectedAt: null, number: 0 };
+import { type Connected, Facts } from "./presence-facts.ts";
+import type { SharedPresence } from "./shared-presence.ts";
 
 /** Whose connection it is. */
 interface Client {
@@ -46,6 +37,8 @@ export class Presence {
   /** How many connections each connected device has. */
   private readonly open = new Map<DeviceNode, number>();
   private readonly durable = new Facts();
+  /** Among several nodes: what is held here is news, and the log says what becomes of it; null: it is alone. */
+  private among: SharedPresence | null = null;
   /** Changes in the batch that is being filled, and in the one that is being committed; by device index. */
   private pending = new Map<number, Changing>();
   private readonly inFlight = new Map<number, Changing>();
@@ -64,7 +57,15 @@ export class Presence {
     });
   }
 
-  /** What the store recovered. Who was connected when the server ended is not any more. @param now µs */
+  /** It is one of several nodes from now on: nothing was loaded yet, and nobody has a connection. */
+  join(make: (facts: Facts, isHeld: (device: DeviceNode) => boolean) => SharedPresence): SharedPresence {
+    this.among = make(this.durable, (device) => this.open.has(device));
+    return this.among;
+  }
+  /**
+   * What the store recovered. Who was connected when the server ended is not any more; among several nodes others may have what is
+   * connected. @param now µs
+   */
   load(rows: readonly StoredPresence[], now: Micros): void {
     const orphans: number[] = [];
     for (const row of rows) {
@@ -74,7 +75,8 @@ export class Presence {
         continue;
       }
       this.durable.put(device.index, row);
-      if (!row.connected) continue;
+      this.among?.load(device, row);
+      if (!row.connected || this.among !== null) continue;
       this.change(device, false, now);
       // true at once, and the same again should this never be written
       this.durable.put(device.index, this.newest(device));
@@ -122,6 +124,7 @@ export class Presence {
     const held = new Set(devices.filter((device) => this.open.delete(device)));
     for (const [connection, device] of held.size > 0 ? this.holding : [])
       if (held.has(device)) this.holding.delete(connection);
+    this.among?.forget(devices);
     const stored = devices.filter((device) => this.newest(device).number > 0); // the others never connected
     for (const { index } of stored) {
       this.pending.delete(index);
@@ -135,6 +138,7 @@ export class Presence {
   }
   /** However often a device comes and goes between two commits, one row of it is written. */
   private change(device: DeviceNode, connected: boolean, now: Micros): void {
+    if (this.among !== null) return this.among.changed(device, now);
     const { connectedAt, disconnectedAt, number } = this.newest(device);
     const next: Changing = {
       device: device.row.uid,
@@ -156,6 +160,7 @@ export class Presence {
 
   /** The batch that was being filled is committed now. */
   sealing(): void {
+    this.among?.sealing();
     if (this.pending.size === 0) return;
     for (const [index, change] of this.pending) this.inFlight.set(index, change);
     this.pending = new Map();
@@ -165,45 +170,5 @@ export class Presence {
     if (this.inFlight.size === 0) return;
     for (const [index, change] of this.inFlight) this.durable.put(index, change);
     this.inFlight.clear();
-  }
-}
-
-/** Facts by the dense index of devices, packed: there may be a million of them. 0 stands for never. */
-class Facts {
-  private connected = new Uint8Array(0);
-  private connectedAt = new Float64Array(0);
-  private disconnectedAt = new Float64Array(0);
-  private number = new Float64Array(0);
-
-  get(index: number): Connected {
-    const number = this.number[index] ?? 0;
-    if (number === 0) return NEVER;
-    return {
-      connected: this.connected[index] === 1,
-      connectedAt: this.connectedAt[index] || null,
-      disconnectedAt: this.disconnectedAt[index] || null,
-      number,
-    };
-  }
-  put(index: number, fact: Connected): void {
-    if (index >= this.number.length) this.grow(index + 1);
-    this.connected[index] = fact.connected ? 1 : 0;
-    this.connectedAt[index] = fact.connectedAt ?? 0;
-    this.disconnectedAt[index] = fact.disconnectedAt ?? 0;
-    this.number[index] = fact.number;
-  }
-  private grow(least: number): void {
-    const size = Math.max(64, least, this.number.length * 2);
-    const connected = new Uint8Array(size);
-    connected.set(this.connected);
-    this.connected = connected;
-    const bigger = (old: Float64Array): Float64Array<ArrayBuffer> => {
-      const next = new Float64Array(size);
-      next.set(old);
-      return next;
-    };
-    this.connectedAt = bigger(this.connectedAt);
-    this.disconnectedAt = bigger(this.disconnectedAt);
-    this.number = bigger(this.number);
   }
 }

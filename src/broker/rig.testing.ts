@@ -31,9 +31,11 @@ import { MemoryDataStore } from "../store/memory/store.ts";
 import type { CommitBatch, Committed, News } from "../store/ports.ts";
 import { RecordReader } from "../store/record.ts";
 import { PlatformTopics } from "../topic/platform.ts";
+import { Members } from "../feed/members.ts";
 import { Broker } from "./broker.ts";
 import type { BrokerLimits } from "./context.ts";
 import { Elsewhere } from "./elsewhere.ts";
+import { sharePresence } from "./share-presence.ts";
 import type { Wire, WireListener } from "./wire.ts";
 
 export const TOKEN = "a".repeat(40);
@@ -230,6 +232,8 @@ export class Rig {
   readonly series: SeriesTable;
   /** Where it is told of what other nodes commit; null: it is alone. */
   readonly turns: Turns | null = null;
+  /** Who takes part; null: it is alone. */
+  readonly members: Members | null = null;
   /** What it heard as one of several nodes, and up to which row it had published then. */
   readonly news: (News & { readonly fanned: number })[] = [];
   /** Why it must end, as one of several nodes. */
@@ -262,7 +266,7 @@ export class Rig {
       readonly earliest?: number;
       readonly maxTotalQueuedBytes?: number;
       /** It is one of several on the same store. */
-      readonly node?: { readonly number: number; readonly data: MemoryData };
+      readonly node?: { readonly number: number; readonly data: MemoryData; readonly live: readonly number[] };
     } = {},
   ) {
     this.store = new MemoryStore(node?.data);
@@ -331,10 +335,18 @@ export class Rig {
     const failed = (why: Error): void => void this.failures.push(why);
     const elsewhere = new Elsewhere(this.ingest);
     this.broker.elsewhere = elsewhere;
-    const { ingest, hub } = this;
+    const { ingest, hub, broker } = this;
+    const members = new Members(
+      node.number,
+      node.live.map((one) => [one, one]),
+    );
+    this.members = members;
+    const presence = sharePresence(broker, members);
     const heard = (news: News): void => {
       this.news.push({ ...news, fanned: hub.fannedSeq });
+      members.heard(news);
       elsewhere.heard(news);
+      presence.heard(news);
     };
     this.turns = followLog({ node: node.number, directory, order, ingest, hub, heard, failed }, 0);
   }

@@ -17,6 +17,7 @@ export * from "./ports/lease.ts";
 export * from "./ports/log.ts";
 export * from "./ports/maintenance.ts";
 export * from "./ports/news.ts";
+export * from "./ports/presence.ts";
 export * from "./ports/ops.ts";
 export * from "./ports/retained.ts";
 export * from "./ports/seq.ts";

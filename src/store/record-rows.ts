@@ -63,7 +63,9 @@ export const Told = {
   Wanted: 6,
   /** A stored session belongs to a node from here on: its id, the node, the digest of its key. */
   Owner: 7,
-  /** A device has a connection at the node that tells it, and none any more: its uid. */
+  /**
+   * Devices have connections at a node, and none any more: its epoch, the time (µs), and of each its uid and what its next number is above.
+   */
   Up: 8,
   Down: 9,
   /** How many members a shared subscription has at a node: the digest of its key, members with a connection, all that are stored. */

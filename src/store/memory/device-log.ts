@@ -1,4 +1,5 @@
 import type { DeviceLogOp, EventQuery, StoredEvent, StoredPresence, StoredRefusal, StoredSeen } from "../ports.ts";
+import { presenceAfter } from "../presence.ts";
 
 /** Refusals kept for each device, and for each principal where no device is known. */
 const REFUSALS_KEPT = 200;
@@ -28,6 +29,16 @@ export class MemoryDeviceLog {
         // as it is at this moment
         this.presence.set(op.presence.device, { ...op.presence });
         return;
+      case "presence_told": {
+        const { holder, time } = op;
+        for (const [list, isUp] of [[op.up, true] as const, [op.down, false] as const])
+          for (const { device, floor } of list) {
+            const before = this.presence.get(device) ?? null;
+            const after = presenceAfter(before, { device, holder, time, floor, isUp });
+            if (after !== null) this.presence.set(device, after);
+          }
+        return;
+      }
       case "presence_delete":
         for (const device of op.devices) this.presence.delete(device);
         return;

@@ -1,4 +1,5 @@
 import type { Micros } from "../../base/types.ts";
+import type { PresenceTold, StoredPresence } from "./presence.ts";
 import type { Seq } from "./seq.ts";
 
 /** What a commit notes of devices and their clients, in the order given. */
@@ -14,6 +15,7 @@ export type DeviceLogOp =
   /** Inserts or replaces what is known of a device's connection. */
   | { readonly op: "presence_put"; readonly presence: StoredPresence }
   | { readonly op: "presence_delete"; readonly devices: readonly number[] }
+  | PresenceTold
   /** No device's number of *seen* is below this any more; never falls. */
   | { readonly op: "seen_floor"; readonly seq: Seq }
   /** The numbers of *seen* of devices that are gone; they replace what was known of these ids. */
@@ -123,18 +125,6 @@ export interface EventQuery {
   /** Only ids below this one. */
   readonly before?: number | undefined;
   readonly limit: number;
-}
-
-/** Whether a device's own client is connected, as of its last change. */
-export interface StoredPresence {
-  /** uid */
-  readonly device: number;
-  readonly connected: boolean;
-  /** µs of the last change to connected, and from it; null: never. */
-  readonly connectedAt: Micros | null;
-  readonly disconnectedAt: Micros | null;
-  /** Grows with each change. */
-  readonly number: number;
 }
 
 /** What is noted of devices and their clients beside their measurements. */

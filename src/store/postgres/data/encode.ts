@@ -17,7 +17,6 @@ interface EncodedOps {
 }
 
 const LISTS: readonly PassList[] = ["workspace", "product", "device"];
-
 /** @param bodies has begun with all operations of the commit */
 export function encodeOps(ops: readonly StoreOp[], bodies: SharedBodies): EncodedOps {
   const blobs = new Blobs();
@@ -98,6 +97,7 @@ function encodeOp(op: StoreOp, blobs: Blobs, bodies: SharedBodies): readonly Enc
     }
     case "refusals_put":
     case "presence_put":
+    case "presence_told":
     case "presence_delete":
     case "seen_floor":
     case "seen_put":

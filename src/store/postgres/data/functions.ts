@@ -2,7 +2,7 @@ import { ALERTS } from "./functions/alerts.ts";
 import { COMMIT } from "./functions/commit.ts";
 import { INBOUND } from "./functions/inbound.ts";
 import { JOURNALS } from "./functions/journals.ts";
-import { NOTES } from "./functions/notes.ts";
+import { NOTES, PRESENCE } from "./functions/notes.ts";
 import { RETAINED } from "./functions/retained.ts";
 import { SERIES } from "./functions/series.ts";
 import { SESSIONS } from "./functions/sessions.ts";
@@ -17,6 +17,7 @@ import { TAKE } from "./functions/take.ts";
 export const FUNCTIONS: readonly string[] = [
   SERIES,
   SESSIONS,
+  PRESENCE,
   NOTES,
   JOURNALS,
   ALERTS,

@@ -23,3 +23,5 @@ export const NODES = `
     ADD COLUMN clock text COLLATE "C" NOT NULL DEFAULT '';
   CREATE UNIQUE INDEX node_identity ON node (identity);
 `;
+/** Epochs of the nodes that have a connection of a device, with commas between them. */
+export const HOLDERS = `ALTER TABLE presence ADD COLUMN holders text COLLATE "C" NOT NULL DEFAULT '';`;

@@ -1,5 +1,5 @@
 import { ALERTS } from "./alert-tables.ts";
-import { BUS, NODE_OF_RECORD, NODES, SERIES_OWNER } from "./node-tables.ts";
+import { BUS, HOLDERS, NODE_OF_RECORD, NODES, SERIES_OWNER } from "./node-tables.ts";
 
 /**
  * The tables of data. They have the names and the columns of those of SQLite, of which src/store/sqlite/data runs its statements; the log's
@@ -135,7 +135,6 @@ const LIST = `
     SELECT ordinality - 1, item::bigint FROM json_array_elements_text(list::json) WITH ORDINALITY AS e (item)
   $$;
 `;
-
 /** Chunks that were equal had their bytes themselves and said that others had them, where nobody looked for them. */
 const OWN_BODIES = "UPDATE queue_chunk SET shared = NULL WHERE shared IS NOT NULL AND length(body) > 0;";
 
@@ -147,4 +146,5 @@ export const STEPS: readonly string[] = [
   OWN_BODIES,
   NODES,
   BUS,
+  HOLDERS,
 ];

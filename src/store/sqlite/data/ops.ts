@@ -5,7 +5,7 @@ import { applyConsumer } from "./consumers.ts";
 import { putEvents } from "./events.ts";
 import { applyInbound } from "./inbound.ts";
 import { applyJournal } from "./journal.ts";
-import { putPresence } from "./presence.ts";
+import { applyPresence } from "./presence.ts";
 import { putRefusals } from "./refusals.ts";
 import { putRetained } from "./retained.ts";
 import { applySeen } from "./seen.ts";
@@ -100,10 +100,9 @@ export function applyOp(db: Sql, op: StoreOp, last: number, bodies: SharedBodies
       putEvents(db, op.rows, op.before, op.most);
       return;
     case "presence_put":
-      putPresence(db, op.presence);
-      return;
+    case "presence_told":
     case "presence_delete":
-      for (const device of op.devices) db.query("DELETE FROM presence WHERE device = ?").run(device);
+      applyPresence(db, op);
       return;
     case "seen_floor":
       db.query("UPDATE meta SET seen_floor = ? WHERE seen_floor < ?").run(op.seq, op.seq);

@@ -1,6 +1,31 @@
 /** Refusals kept for each device, and for each principal where no device is known, as SQLite keeps them. */
 const REFUSALS_KEPT = 200;
 
+/**
+ * What src/store/presence.ts says, for many devices. Two nodes tell of the same ones in the order of their commits, for rows that one has
+ * changed are locked until it is done; all lock them in the same order first.
+ */
+export const PRESENCE = `
+  CREATE OR REPLACE FUNCTION presence_told(op json, p_holder text, p_time bigint) RETURNS void LANGUAGE plpgsql AS $$
+  BEGIN
+    PERFORM 1 FROM presence WHERE device IN (SELECT (e->>'device')::bigint FROM json_array_elements(op->'up') AS e
+        UNION ALL SELECT (e->>'device')::bigint FROM json_array_elements(op->'down') AS e) ORDER BY device FOR UPDATE;
+    INSERT INTO presence AS p (device, connected, connected_at, disconnected_at, number, holders)
+      SELECT r.device, 1, p_time, NULL, r.floor + 1, p_holder FROM json_to_recordset(op->'up') AS r (device bigint, floor bigint) ORDER BY r.device
+      ON CONFLICT (device) DO UPDATE SET connected = 1,
+        connected_at = CASE WHEN p.connected = 1 THEN p.connected_at ELSE excluded.connected_at END,
+        number = CASE WHEN p.connected = 1 THEN p.number ELSE greatest(p.number + 1, excluded.number) END,
+        holders = CASE WHEN p.connected = 0 THEN excluded.holders
+          WHEN p_holder = ANY (string_to_array(p.holders, ',')) THEN p.holders
+          ELSE concat_ws(',', nullif(p.holders, ''), p_holder) END;
+    UPDATE presence AS p SET holders = array_to_string(array_remove(string_to_array(p.holders, ','), p_holder), ','),
+        connected = CASE WHEN p.holders IN ('', p_holder) THEN 0 ELSE 1 END,
+        disconnected_at = CASE WHEN p.holders IN ('', p_holder) THEN p_time ELSE p.disconnected_at END,
+        number = CASE WHEN p.holders IN ('', p_holder) THEN greatest(p.number, r.floor) + 1 ELSE p.number END
+      FROM json_to_recordset(op->'down') AS r (device bigint, floor bigint) WHERE p.device = r.device AND p.connected = 1;
+  END $$;
+`;
+
 /** What is noted of devices and clients, of consumers, and of the log itself. */
 export const NOTES = `
   CREATE OR REPLACE FUNCTION apply_note(op json) RETURNS void LANGUAGE plpgsql AS $$
@@ -25,10 +50,12 @@ export const NOTES = `
       DELETE FROM door WHERE time < (op->>'before')::bigint;
       DELETE FROM door WHERE id <= (SELECT id FROM door ORDER BY id DESC OFFSET (op->>'most')::bigint LIMIT 1);
     WHEN 'presence_put' THEN
-      INSERT INTO presence SELECT r.device, r.connected::int, r."connectedAt", r."disconnectedAt", r.number
+      INSERT INTO presence (device, connected, connected_at, disconnected_at, number) SELECT r.device, r.connected::int, r."connectedAt", r."disconnectedAt", r.number
         FROM json_to_record(op->'presence') AS r (device bigint, connected boolean, "connectedAt" bigint, "disconnectedAt" bigint, number bigint)
         ON CONFLICT (device) DO UPDATE SET connected = excluded.connected, connected_at = excluded.connected_at,
-          disconnected_at = excluded.disconnected_at, number = excluded.number;
+          disconnected_at = excluded.disconnected_at, number = excluded.number, holders = '';
+    WHEN 'presence_told' THEN
+      PERFORM presence_told(op, op->>'holder', (op->>'time')::bigint);
     WHEN 'presence_delete' THEN
       DELETE FROM presence WHERE device IN (SELECT value::bigint FROM json_array_elements_text(op->'devices'));
     WHEN 'seen_floor' THEN

@@ -3,6 +3,8 @@ import { type Wish, payloadText, Raw } from "../run/raw.ts";
 
 /** How long somebody waits for a packet before another server is tried, ms. */
 const PATIENCE_MS = 3000;
+/** What a server sent before another one let the client in may be read so much later, ms. */
+const LATE_MS = 100;
 /** Between two tries to log in, ms. */
 const AGAIN_MS = 100;
 const EXPIRY_S = 3600;
@@ -10,6 +12,8 @@ const EXPIRY_S = 3600;
 /** Where clients may log in. */
 export interface Place {
   readonly ports: readonly number[];
+  /** ms after which a client moves to another server although nothing is wrong; absent: never. */
+  readonly movesAfter?: number;
 }
 
 /**
@@ -25,6 +29,8 @@ export abstract class Client {
   protected over = false;
   private given: { readonly raw: Raw; readonly port: number }[] = [];
   private port = 0;
+  private at = 0;
+  private enteredAt = 0;
   private pending: Promise<Packet> | null = null;
 
   constructor(
@@ -38,8 +44,10 @@ export abstract class Client {
 
   /** Logs in, wherever it is let in. @returns null: the run is over */
   protected async login(): Promise<Raw | null> {
-    for (let tried = 0; !this.over; tried++) {
-      const port = this.place.ports[tried % this.place.ports.length] as number;
+    // where any server will do, the next one
+    if (this.place.movesAfter === undefined) this.at = 0;
+    for (; !this.over; this.at++) {
+      const port = this.place.ports[this.at % this.place.ports.length] as number;
       const raw = await this.tryAt(port);
       if (raw !== null) return raw;
       await Bun.sleep(AGAIN_MS);
@@ -75,11 +83,21 @@ export abstract class Client {
   private entered(raw: Raw, port: number): void {
     this.raw = raw;
     this.port = port;
-    for (const one of this.given) {
-      one.raw.left();
-      if (one.port === port) one.raw.reset();
-    }
+    this.at++;
+    this.enteredAt = performance.now();
+    for (const one of this.given) if (one.port === port) one.raw.reset();
     this.given = this.given.filter((one) => one.port !== port);
+    const { given } = this;
+    const forget = (): void => {
+      for (const one of given) one.raw.left();
+    };
+    forget();
+    setTimeout(forget, LATE_MS).unref();
+  }
+  /** It has been on this server for long enough. */
+  protected get isRestless(): boolean {
+    const { movesAfter } = this.place;
+    return movesAfter !== undefined && performance.now() - this.enteredAt > movesAfter;
   }
   protected async next(raw: Raw): Promise<Packet> {
     this.pending ??= raw.next();
@@ -92,8 +110,10 @@ export abstract class Client {
     this.raw = null;
     const { port } = this;
     this.pending?.then(
-      (packet) =>
-        this.given.some((one) => one.raw === raw) && this.raw !== null && this.port !== port && this.lateOn([packet]),
+      (packet) => {
+        const isLate = this.raw !== null && this.port !== port && performance.now() - this.enteredAt > LATE_MS;
+        if (isLate && this.given.some((one) => one.raw === raw)) this.lateOn([packet]);
+      },
       () => {},
     );
     this.pending = null;
@@ -162,6 +182,7 @@ export class Speaker extends Client {
             this.acknowledge();
             this.isDone = this.finishing;
             if (this.over || this.isDone) return;
+            if (this.isRestless) throw new Error("it moves");
             if (this.pauseMs > 0) await Bun.sleep(this.pauseMs);
           }
         }
@@ -238,7 +259,8 @@ export class Listener extends Client {
           await soon(raw, raw.subscribe(this.filter, this.qos));
           this.subscribed = true;
         }
-        for (;;) this.take(raw, await this.next(raw));
+        while (!this.isRestless) this.take(raw, await this.next(raw));
+        this.giveUp(raw);
       } catch {
         this.giveUp(raw);
       } finally {

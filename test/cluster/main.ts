@@ -5,9 +5,10 @@ import { runCluster } from "./run.ts";
 const HELP = `npm run cluster-check -- [flags]
 
   --minutes N   how long it goes on (10)
+  --nodes N     so many servers, all active (3); without it two, of which one stands by
   --seed N      the order of what is done (another one each time)
 
-Three PostgreSQL, two servers of which one stands by, clients with stored sessions at QoS 1 and 2 and with wills, all on this machine. Ends with 1 at
+Three PostgreSQL, servers, clients with stored sessions at QoS 1 and 2 and with wills, all on this machine. Ends with 1 at
 a fault, and names it. A seed repeats the order, not the moments.
 `;
 
@@ -18,17 +19,20 @@ async function main(): Promise<number> {
     options: {
       minutes: { type: "string", default: "10" },
       seed: { type: "string" },
+      nodes: { type: "string" },
       help: { type: "boolean", short: "h", default: false },
     },
   });
   const minutes = Number(values.minutes);
   const seed = Number(values.seed ?? crypto.getRandomValues(new Uint16Array(1))[0]);
-  if (values.help || !(minutes > 0 && minutes <= 1440) || !Number.isSafeInteger(seed)) {
+  const shape = values.nodes === undefined ? null : Number(values.nodes);
+  const isShape = shape === null || (Number.isSafeInteger(shape) && shape > 1 && shape < 20);
+  if (values.help || !isShape || !(minutes > 0 && minutes <= 1440) || !Number.isSafeInteger(seed)) {
     say(HELP);
     return 2;
   }
-  say(`--minutes ${minutes} --seed ${seed}`);
-  const { wrong, blows, acknowledged, heard } = await runCluster({ seconds: minutes * 60, seed, say });
+  say(`--minutes ${minutes} --seed ${seed}${shape === null ? "" : ` --nodes ${shape}`}`);
+  const { wrong, blows, acknowledged, heard } = await runCluster({ seconds: minutes * 60, seed, shape, say });
   say(`${blows} blows, ${acknowledged} publishes acknowledged, ${heard} heard`);
   if (wrong.length === 0) {
     say("every promise was kept.");

@@ -1,9 +1,11 @@
 import { torment } from "./nemesis.ts";
+import type { Shape } from "./servers.ts";
 import { World } from "./world.ts";
 
 interface Wish {
   readonly seconds: number;
   readonly seed: number;
+  readonly shape: Shape;
   readonly say: (line: string) => void;
 }
 interface Outcome {
@@ -14,8 +16,8 @@ interface Outcome {
 }
 
 /** One run: a world, its clients, blows by a seed, and what the clients' histories say about it. */
-export async function runCluster({ seconds, seed, say }: Wish): Promise<Outcome> {
-  const world = await World.start();
+export async function runCluster({ seconds, seed, shape, say }: Wish): Promise<Outcome> {
+  const world = await World.start({ shape });
   try {
     const { blows, pauses } = await torment(world, seconds, chanceOf(seed), say);
     const wrong = await world.end();

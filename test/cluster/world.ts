@@ -1,23 +1,32 @@
 import { TOKENS } from "../run/fleet.ts";
 import { PostgresCluster } from "../run/postgres-cluster.ts";
-import { newSchema } from "../run/postgres.ts";
-import { StandbyServer } from "../run/standby.ts";
+import type { StandbyServer } from "../run/standby.ts";
 import { until } from "../run/until.ts";
 import { Listener, Speaker } from "./client.ts";
+import { Servers, type Shape } from "./servers.ts";
 import { Mourner } from "./wills.ts";
 
-/** Three PostgreSQL, two servers of which one stands by, and clients that note what they said and heard. */
+interface Setup {
+  readonly shape: Shape;
+  /** Of the servers, besides. */
+  readonly flags?: readonly string[];
+}
+/** Clients move from one active server to another so often, ms. */
+const MOVES_AFTER_MS = 700;
+
+/** Three PostgreSQL, several servers, and clients that note what they said and heard. */
 export class World {
-  readonly servers: StandbyServer[];
   readonly speakers: Speaker[];
   readonly listeners: Listener[];
   readonly mourner: Mourner;
   private readonly runs: Promise<void>[] = [];
 
-  private constructor(readonly postgres: PostgresCluster) {
-    const address = postgres.address(newSchema());
-    this.servers = [new StandbyServer(address), new StandbyServer(address)];
-    const place = { ports: this.servers.map(({ ports }) => ports.mqtt) };
+  private constructor(
+    readonly postgres: PostgresCluster,
+    readonly nodes: Servers,
+  ) {
+    const ports = this.servers.map(({ ports }) => ports.mqtt);
+    const place = nodes.shape === null ? { ports } : { ports, movesAfter: MOVES_AFTER_MS };
     // some as fast as they are answered, some slowly, at both levels
     this.speakers = [0, 1, 2, 3].map(
       (i) => new Speaker(place, TOKENS.recorder, `dev${i}`, i % 2 === 0 ? 1 : 2, i < 2 ? 2 : 25),
@@ -25,14 +34,11 @@ export class World {
     this.listeners = ([1, 2] as const).map((qos) => new Listener(place, TOKENS.device, qos));
     this.mourner = new Mourner(place, TOKENS.recorder);
   }
-  static async start(): Promise<World> {
-    const world = new World(await PostgresCluster.start());
+  static async start({ shape, flags = [] }: Setup = { shape: null }): Promise<World> {
+    const postgres = await PostgresCluster.start(shape !== null);
+    const world = new World(postgres, await Servers.of(postgres, shape, flags));
     try {
-      const [first, second] = world.servers as [StandbyServer, StandbyServer];
-      first.start();
-      await first.becomes("ok");
-      second.start();
-      await second.becomes("standby");
+      await world.nodes.start();
       for (const one of world.listeners) world.runs.push(one.run());
       await until("both listeners have subscribed", () => world.listeners.every(({ isKnown }) => isKnown));
       for (const one of [...world.speakers, world.mourner]) world.runs.push(one.run());
@@ -44,10 +50,12 @@ export class World {
     }
   }
 
-  /** The one that serves; null: none at this moment. */
+  get servers(): StandbyServer[] {
+    return this.nodes.all;
+  }
+  /** One that serves; null: none at this moment. */
   async active(): Promise<StandbyServer | null> {
-    for (const one of this.servers) if (one.isRunning && (await one.health()) === "ok") return one;
-    return null;
+    return (await this.nodes.active())[0] ?? null;
   }
   other(than: StandbyServer): StandbyServer {
     return this.servers.find((one) => one !== than) as StandbyServer;
@@ -75,21 +83,8 @@ export class World {
     await this.goesOn(ms);
     return Math.max(...this.speakers.map(({ longest }) => longest));
   }
-  /** Both run again, and one of them serves: nothing of what was done before goes on. */
-  async settles(): Promise<void> {
-    await until(
-      "one that serves and one that stands by",
-      async () => {
-        this.supervise(); // one that was fenced takes a moment to end
-        const active = await this.active();
-        return active !== null && (await this.other(active).health()) === "standby";
-      },
-      60_000,
-    );
-  }
-  /** What a supervisor does: a server that ended is started again. */
-  supervise(): void {
-    for (const one of this.servers) if (!one.isRunning) one.start();
+  settles(): Promise<void> {
+    return this.nodes.settle();
   }
 
   /** No more is said; everything that was said is heard. @returns what is wrong, a line each */
@@ -127,7 +122,7 @@ export class World {
   /** All that was stored of a device's field, oldest first. */
   async history(device: string, field = "STEPS"): Promise<number[]> {
     const active = await until("a server that answers", () => this.active());
-    const query = `fields=${field}&resolution=raw&timeframe_start=2000-01-01T00:00:00Z`;
+    const query = `fields=${field}&resolution=raw&timeframe_start=2000-01-01T00:00:00Z&timeframe_end=2100-01-01T00:00:00Z`;
     const headers = { authorization: `Token ${TOKENS.device}` };
     const answer = await active.http(`/v1/devices/${device}/historic_data/?${query}`, { headers });
     if (!answer.ok) throw new Error(`the history of ${device}: ${answer.status} ${await answer.text()}`);
@@ -135,7 +130,7 @@ export class World {
   }
   async remove(): Promise<void> {
     for (const one of [...this.speakers, ...this.listeners, this.mourner]) one.close();
-    await Promise.all(this.servers.map((one) => one.remove()));
+    await this.nodes.remove();
     await this.postgres.remove();
   }
 }

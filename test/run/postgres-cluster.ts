@@ -1,8 +1,11 @@
+import { SmallDisk } from "../durability/small-disk.ts";
 import { conninfo, startPostgres, startStandby, type TestPostgres } from "./postgres.ts";
 import { until } from "./until.ts";
 
 interface Member {
   readonly name: string;
+  /** Where its tables are, small enough to be filled; null: nobody may mount one. */
+  readonly disk: SmallDisk | null;
   server: TestPostgres;
   isUp: boolean;
 }
@@ -14,18 +17,33 @@ export class PostgresCluster {
     private leader: Member,
   ) {}
 
-  static async start(): Promise<PostgresCluster> {
-    const server = await startPostgres({ max_wal_senders: "10", wal_keep_size: "64MB" });
-    const members: Member[] = [{ name: "a", server, isUp: true }];
-    for (const name of ["b", "c"]) members.push({ name, server: await startStandby(server, name), isUp: true });
+  /** @param disks each has its tables on a small disk, where that may be mounted */
+  static async start(disks = false): Promise<PostgresCluster> {
+    const [a, b, c] = [1, 2, 3].map(() => (disks ? SmallDisk.mount(DISK_MB) : null));
+    const settings = { max_wal_senders: "10", wal_keep_size: "64MB" };
+    const server = await startPostgres(settings, a?.folder);
+    const members: Member[] = [{ name: "a", disk: a ?? null, server, isUp: true }];
+    for (const [name, disk = null] of [
+      ["b", b],
+      ["c", c],
+    ] as const)
+      members.push({ name, disk, server: await startStandby(server, name, undefined, disk?.folder), isUp: true });
     const cluster = new PostgresCluster(members, members[0] as Member);
     await cluster.replicate();
     return cluster;
   }
-  /** What --store takes: all three, one after the other. */
-  address(schema: string): string {
-    const hosts = this.members.map(({ server }) => `127.0.0.1:${server.port}`).join(",");
+  /** What --store takes: all three, one after the other. @param ports other ones that lead there */
+  address(schema: string, ports: readonly number[] = this.ports): string {
+    const hosts = ports.map((port) => `127.0.0.1:${port}`).join(",");
     return `postgres://postgres@${hosts}/postgres?schema=${schema}`;
+  }
+  /** Their ports, which they keep. */
+  get ports(): number[] {
+    return this.members.map(({ server }) => server.port);
+  }
+  /** That of the primary. */
+  get disk(): SmallDisk | null {
+    return this.leader.disk;
   }
   get primary(): TestPostgres {
     return this.leader.server;
@@ -93,13 +111,17 @@ export class PostgresCluster {
     for (const one of this.followers.filter(({ isUp }) => !isUp)) {
       const { port } = one.server;
       await one.server.remove();
-      one.server = await startStandby(this.primary, one.name, port);
+      one.server = await startStandby(this.primary, one.name, port, one.disk?.folder);
       one.isUp = true;
     }
   }
   async remove(): Promise<void> {
-    for (const { server } of this.members) await server.remove();
+    for (const { server, disk } of this.members) {
+      await server.remove();
+      disk?.unmount();
+    }
   }
 }
 
+const DISK_MB = 256;
 const RECEIVER = "SELECT pid FROM pg_stat_wal_receiver WHERE status = 'streaming'";

@@ -46,9 +46,9 @@ function uidOfPostgres(): number {
 export function startPostgres(more: Readonly<Record<string, string>> = {}, disk?: string): Promise<TestPostgres> {
   return Postgres.begin(programsHere(), more, disk);
 }
-/** A copy of a running one that follows it from then on, as its standby under this name. @param port absent: one of its own */
-export function startStandby(of: TestPostgres, name: string, port?: number): Promise<TestPostgres> {
-  return Postgres.copy(programsHere(), of, name, port);
+/** A copy of a running one that follows it from then on, as its standby under this name. @param port absent: one of its own @param disk see startPostgres */
+export function startStandby(of: TestPostgres, name: string, port?: number, disk?: string): Promise<TestPostgres> {
+  return Postgres.copy(programsHere(), of, name, port, disk);
 }
 function programsHere(): string {
   const programs = postgresPrograms();
@@ -98,13 +98,14 @@ class Postgres implements TestPostgres {
     await one.start();
     return one;
   }
-  static async copy(programs: string, of: TestPostgres, name: string, port?: number): Promise<Postgres> {
-    const one = new Postgres(programs, { ...SETTINGS, max_wal_senders: "10", wal_keep_size: "64MB" }, undefined, port);
+  static async copy(programs: string, of: TestPostgres, name: string, port?: number, disk?: string): Promise<Postgres> {
+    const one = new Postgres(programs, { ...SETTINGS, max_wal_senders: "10", wal_keep_size: "64MB" }, disk, port);
     const made = Bun.spawnSync(
       asPostgres([
         join(programs, "pg_basebackup"),
         ...["--pgdata", one.data, "--checkpoint=fast", "--no-sync", "--write-recovery-conf", "--wal-method=stream"],
         ...["--dbname", conninfo(of, name)],
+        ...(disk === undefined ? [] : ["--waldir", join(one.folder, "wal")]),
       ]),
       { cwd: "/", stdout: "ignore", stderr: "pipe", env: {} },
     );
@@ -176,6 +177,7 @@ class Postgres implements TestPostgres {
     await this.stop("kill");
     running.delete(this);
     rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.data, { recursive: true, force: true });
   }
   /** When the tests end. */
   leave(): void {

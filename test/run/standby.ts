@@ -13,17 +13,19 @@ const main = join(root, "src", "cli", "main.ts");
 /** What a server says of itself at `/healthz`, or that nobody answers. */
 type Health = "ok" | "standby" | "unavailable" | "nobody";
 
-/** A server started with `--standby on`, alone in its data folder. */
+/** One of several servers on a store, alone in its data folder: it stands by (`--standby on`), or is one of several nodes (`--cluster on`). */
 export class StandbyServer {
   readonly folder = mkdtempSync(join(tmpdir(), "fieldcast-standby-"));
   readonly ports = { mqtt: steadyPort(), http: steadyPort() };
   private child: Subprocess | null = null;
   private text = "";
 
-  /** @param flags further ones of `serve` */
+  /** @param flags further ones of `serve` @param env its environment besides */
   constructor(
     private readonly store: string,
     private readonly flags: readonly string[] = [],
+    private readonly as: "standby" | "cluster" = "standby",
+    private readonly env: Readonly<Record<string, string>> = {},
   ) {
     Bun.write(join(this.folder, "fleet.yaml"), FLEET);
     servers.add(this);
@@ -44,11 +46,11 @@ export class StandbyServer {
       this.flags.includes(`--${name}`) ? [] : [`--${name}`, "off"],
     );
     const at = ["mqtt", "http"].flatMap((name) => [`--${name}`, `127.0.0.1:${this.ports[name as "mqtt" | "http"]}`]);
-    const store = ["--data", join(this.folder, "data"), "--store", this.store, "--standby", "on"];
+    const store = ["--data", join(this.folder, "data"), "--store", this.store, `--${this.as}`, "on"];
     const fleet = ["--apply", join(this.folder, "fleet.yaml")];
     const child = Bun.spawn([process.execPath, main, "serve", ...store, ...at, ...off, ...fleet, ...this.flags], {
       cwd: root,
-      env: { ...process.env, NO_COLOR: "1" },
+      env: { ...process.env, NO_COLOR: "1", ...this.env },
       stdin: "ignore",
       stdout: "pipe",
       stderr: "pipe",

@@ -62,7 +62,7 @@ export class ForeignRecords {
     const body = buf.subarray(payloadAt, payloadEnd);
     if (what === Told.Series) this.newSeries(reader.numbers);
     else {
-      const numbers = what === Told.Fleet ? [] : reader.numbers;
+      const numbers = what === Told.Fleet || what === Told.Handed ? [] : reader.numbers;
       batch.news.push({ node, what, numbers, body, index: seq - batch.firstSeq });
     }
   }

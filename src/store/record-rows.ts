@@ -68,14 +68,21 @@ export const Told = {
    */
   Up: 8,
   Down: 9,
-  /** How many members a shared subscription has at a node: the digest of its key, members with a connection, all that are stored. */
+  /**
+   * Who is in a shared subscription at a node (ShareWeights): the digest of its key, its stored row (0: none), and of each account its number, how many
+   * members it has that are connected, and how many for which messages wait.
+   */
   Share: 10,
-  /** The node has told all of its shared subscriptions. */
+  /** The node has told all of its shared subscriptions to the one that asked: its number. */
   Counted: 11,
   /** A stored session is over: its id, the digest of its key. */
   Ended: 12,
   /** One node asks another: its number, what. */
   Ask: 13,
+  /** A node asks all to tell their shared subscriptions. */
+  Recount: 60,
+  /** Messages of a shared subscription go from one node's part to another's: bytes (packHanded). */
+  Handed: 61,
 } as const;
 /** In the bits of a message: it was published with RETAIN. */
 export const MESSAGE_RETAIN = 4;

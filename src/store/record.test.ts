@@ -220,6 +220,22 @@ describe("log record", () => {
     );
   });
 
+  test("notes of any length, of numbers and of bytes", () => {
+    const writer = new RecordWriter();
+    const lists = [0, 1, 127, 128, 300].map((n) =>
+      Array.from({ length: n }, (_, i) => [0, 127, 128, 2 ** 31, 2 ** 53 - 1][i % 5] ?? 0),
+    );
+    const bytes = lists.map((list) => new Uint8Array(list.length * 100).fill(200));
+    for (const list of lists) writer.note(Told.Up, list);
+    for (const some of bytes) writer.note(Told.Handed, some);
+    const reader = new RecordReader(writer.finish(), 1);
+    for (const list of lists) expect([reader.next(), reader.numbers]).toEqual([true, list]);
+    for (const some of bytes) {
+      expect(reader.next()).toBe(true);
+      expect(reader.buf.subarray(reader.payloadAt, reader.payloadEnd)).toEqual(some);
+    }
+    expect(reader.next()).toBe(false);
+  });
   test("what a node among several proposes costs a byte only where it says more than a plain row", () => {
     const bytesOf = (isProposal: boolean, flags: number): number => {
       const w = new RecordWriter(256, isProposal);

@@ -14,7 +14,7 @@ export {
   type TakenRow,
   Told,
 } from "./record-rows.ts";
-
+import { varintBytes } from "./varints.ts";
 /**
  * The log record: one blob per commit (docs/engine.md section 2). Row-wise rather than columnar: the rows are written
  * while the network is read, and one growing buffer is cheaper than one a column (17 M rows/s either way).
@@ -166,16 +166,16 @@ export class RecordWriter extends GrowingBytes {
     this.buf.set(it.entry, this.at);
     this.at += it.entry.length;
   }
-  /** What other nodes are to know. @param what see Told @param numbers what it says, each a varint */
-  note(what: number, numbers: readonly number[]): void {
-    this.room(16 + numbers.length * 8);
+  /** What other nodes are to know. @param what see Told @param said numbers, each a varint, or bytes */
+  note(what: number, said: readonly number[] | Uint8Array): void {
+    const length = said instanceof Uint8Array ? said.length : varintBytes(said);
+    this.room(32 + length);
     this.count++;
     this.buf[this.at++] = 0;
     this.varint(what);
-    // the length is known when they are written: less than 128
-    const length = this.at++;
-    for (const number of numbers) this.varint(number);
-    this.buf[length] = this.at - length - 1;
+    this.varint(length);
+    if (said instanceof Uint8Array) this.copy(said, 0, length);
+    else for (const number of said) this.varint(number);
   }
   /** Seals header and CRC; returns the record and starts an empty one. The count must not be 0. */
   finish(): Uint8Array {

@@ -10,7 +10,7 @@ import { tellFewer, withFiles } from "./app/files.ts";
 import { openFleet } from "./app/fleet.ts";
 import { makeHttp } from "./app/http.ts";
 import { instanceOf } from "./app/instance.ts";
-import { openIntegrations } from "./app/integrations.ts";
+import { forAll, trimmed } from "./app/for-all.ts";
 import { ownerless, warnings } from "./app/listeners.ts";
 import { tickPeople } from "./app/people.ts";
 import { type Opened, stop } from "./app/stop.ts";
@@ -47,11 +47,12 @@ async function start(options: ServerOptions, undo: Undo): Promise<RunningServer>
   const { broker, metrics } = engine;
   const planned = prepared?.planned ?? planListening(core);
   const fleet = await openFleet(core, headless);
-  const integrations = await openIntegrations(core);
-  const admin = adminDeps(engine, stores, clock, core.service, integrations);
+  const duty = await forAll(core);
+  const { asked } = duty;
+  const admin = adminDeps(engine, stores, clock, core.service, asked);
   // the instance is made when the listeners are up
   const state: { ready: boolean; instance: InstancePort | null } = { ready: false, instance: null };
-  const http = makeHttp(core, admin, fleet, integrations, state);
+  const http = makeHttp(core, admin, fleet, asked, state);
   const listening = openListening(core, planned, http, prepared?.room ?? null);
   await prepared?.room.end();
   const { listeners } = listening;
@@ -59,7 +60,7 @@ async function start(options: ServerOptions, undo: Undo): Promise<RunningServer>
   broker.figuresFor = (outlet) => publishFigures(broker, version, begun, outlet);
   const caFile = planned.certificates?.caFile ?? null;
   const started = { startedAt: clock.micros(), addresses: [...listeners.addresses], caFile };
-  const commands = openCommands(core, admin, fleet, integrations, started);
+  const commands = openCommands(core, admin, fleet, asked, started);
   const renewing = planned.certificates ? renewCertificates(config, listeners, clock, log) : null;
   if (renewing) watch.told = () => renewing.look();
   const backups = backupsOf(core);
@@ -68,13 +69,13 @@ async function start(options: ServerOptions, undo: Undo): Promise<RunningServer>
   state.instance = instanceOf({ ...shown, deps: commands.deps, caFile });
   const uses = new UseKeeper(engine.authority.uses, stores.uses, log);
   await uses.restore();
-  const opened = { day, core, fleet, listening, commands, backups, uses, http, integrations };
+  const opened = { day, core, fleet, listening, commands, backups, uses, http, duty };
   const upkeep = upkeepOf(opened, () => publishFigures(broker, version, begun));
   metrics.httpConnections = () => listeners.httpConnections;
   const timer = setInterval(() => upkeep.tick(), TICK_MS);
   const { lease, lost } = watchLease(core);
   state.ready = true;
-  if (!headless) integrations.start();
+  if (!headless) duty.start();
   return {
     ...fleet.secrets,
     addresses: started.addresses,
@@ -95,7 +96,7 @@ async function start(options: ServerOptions, undo: Undo): Promise<RunningServer>
 }
 
 function upkeepOf({ core, fleet, listening, commands, ...opened }: Opened, figures: () => void): Upkeep {
-  const { day, backups, uses, http, integrations } = opened;
+  const { day, backups, uses, http, duty } = opened;
   const { config, log, clock, engine, stores, watch } = core;
   return new Upkeep({
     broker: engine.broker,
@@ -107,6 +108,8 @@ function upkeepOf({ core, fleet, listening, commands, ...opened }: Opened, figur
     uses,
     http,
     consumers: engine.consumers,
+    duty,
+    trimmed: trimmed(core),
     forSql: config.sql !== "off",
     figures,
     audit: new AuditTrim(stores.fleet, config.auditKeep, log),
@@ -116,7 +119,7 @@ function upkeepOf({ core, fleet, listening, commands, ...opened }: Opened, figur
       listening.listeners.tick(now);
       listening.strangers.tick();
       fleet.guesses.tick();
-      integrations.tick();
+      duty.tick();
       listening.files.tick();
     },
   });

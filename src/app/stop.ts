@@ -3,8 +3,8 @@ import type { Backups } from "./backups.ts";
 import type { Commands } from "./commands.ts";
 import type { Core } from "./core.ts";
 import type { DayOfFigures } from "./day.ts";
+import type { Duty } from "./duty.ts";
 import type { Fleet } from "./fleet.ts";
-import type { openIntegrations } from "./integrations.ts";
 import type { Listening } from "./listening.ts";
 import type { UseKeeper } from "./token-uses.ts";
 
@@ -18,21 +18,18 @@ export interface Opened {
   readonly backups: Backups;
   readonly uses: UseKeeper;
   readonly http: Http;
-  readonly integrations: Awaited<ReturnType<typeof openIntegrations>>;
+  readonly duty: Duty;
 }
 
 /** Nobody new, then what is under way, then the stores. */
-export async function stop(
-  { day, core, fleet, listening, integrations, ...opened }: Opened,
-  reason: string,
-): Promise<void> {
+export async function stop({ day, core, fleet, listening, duty, ...opened }: Opened, reason: string): Promise<void> {
   const { log, engine, stores } = core;
   log.info({ reason }, "stopping");
   core.ahead.end();
   core.watch.write();
   opened.http.end();
   listening.listeners.stop();
-  await integrations.stop();
+  await duty.stop();
   await opened.backups.end();
   engine.consumers.stop();
   await engine.broker.stop();

@@ -4,7 +4,7 @@ import type { StoreOp } from "../store/ports.ts";
 import { Upkeep } from "./upkeep.ts";
 
 /** A broker that has published so many rows, as far as upkeep knows it. */
-function world(published: number, sweeps = { tick() {}, held: false }, forSql = false) {
+function world(published: number, sweeps = { tick() {}, held: false }, forSql = false, isMine = true) {
   const state = { settled: true };
   const ops: StoreOp[] = [];
   const commits = { batcher: { failing: false }, committedBytes: 0 };
@@ -24,6 +24,8 @@ function world(published: number, sweeps = { tick() {}, held: false }, forSql = 
     clock: oneClock(() => 0),
     watch: nothing,
     figures: () => {},
+    duty: { isMine },
+    trimmed: () => {},
     backups: nothing,
     sweeps,
     audit: { tick: (now: number) => void audited.push(now) },
@@ -164,4 +166,19 @@ test("where people read with SQL, what came is sealed after a minute or two", ()
   expect(ops).toHaveLength(1);
   ticks(61);
   expect(ops.at(-1)).toEqual({ op: "trim", upTo: 20 });
+});
+
+test("of several nodes one trims, sweeps and forgets; the others see to it that their sessions need less of the log", () => {
+  const told: string[] = [];
+  const { ops, ticks, audited, state } = world(
+    5000,
+    { tick: () => void told.push("sweep"), held: false },
+    false,
+    false,
+  );
+  const asked: number[] = [];
+  Object.defineProperty(state, "settled", { get: () => asked.push(1) > 0 });
+  ticks(700);
+  expect([ops, told, audited]).toEqual([[], [], []]);
+  expect(asked.length).toBeGreaterThan(0);
 });

@@ -4,6 +4,7 @@ import type { Broker } from "../broker/broker.ts";
 import type { Consumers } from "../feed/consumers.ts";
 import type { Http } from "../http/index.ts";
 import type { AuditTrim } from "./audit-trim.ts";
+import type { Seq } from "../store/ports.ts";
 import { Floors } from "./floors.ts";
 import type { Backups } from "./backups.ts";
 import type { ClockWatch } from "./clock-watch.ts";
@@ -40,6 +41,10 @@ interface UpkeepNeeds {
   readonly forSql: boolean;
   /** Publishes the `$SYS` figures. */
   readonly figures: () => void;
+  /** What one of several nodes does for all is done here; always where a server is alone. */
+  readonly duty: { readonly isMine: boolean };
+  /** The log up to here may be gone. */
+  readonly trimmed: (upTo: Seq) => void;
   readonly backups: Pick<Backups, "tick">;
   readonly sweeps: Pick<Sweeps, "tick" | "held">;
   readonly audit: Pick<AuditTrim, "tick">;
@@ -88,6 +93,7 @@ export class Upkeep {
     this.needs.others(performance.now());
     const { failing } = broker.ingest.commits.batcher;
     if (this.ticks % USES_TICKS === 0) this.needs.uses.tick();
+    if (!this.needs.duty.isMine) return;
     this.needs.backups.tick(clock.micros(), failing, clock.steady());
     sweeps.tick(clock.micros(), failing, clock.trusted());
     if (this.ticks % AUDIT_TICKS === 1 && !sweeps.held) this.needs.audit.tick(clock.trusted());
@@ -123,8 +129,7 @@ export class Upkeep {
     this.trimTo(lowest);
   }
   private trimTo(upTo: number): void {
-    const { hub, series } = this.needs.broker;
-    hub.operation({ op: "trim", upTo });
-    series.settled.trim(upTo);
+    if (this.needs.duty.isMine) this.needs.broker.hub.operation({ op: "trim", upTo });
+    this.needs.trimmed(upTo);
   }
 }

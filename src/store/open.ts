@@ -57,6 +57,7 @@ function sqliteIn(folder: string, { isServer = false, sql = "off", onNotice, onF
     lease: null,
     nodes: async () => [],
     noteClock: async () => {},
+    doForAll() {},
     names,
   };
 }
@@ -69,6 +70,7 @@ function postgresAt(address: string, folder: string, options: StoreOptions): Sto
     ...(onNotice === undefined ? {} : { onNotice }),
     ...(version === undefined ? {} : { version }),
     ...(options.sql === undefined ? {} : { sql: options.sql }),
+    ...(options.shared === undefined ? {} : { shared: options.shared }),
   };
   const identity = nodeIdentity(folder);
   const data = new PostgresDataStore({ address, identity, ...told, ...noted });
@@ -85,6 +87,7 @@ function postgresAt(address: string, folder: string, options: StoreOptions): Sto
     lease: data.lease,
     nodes: () => listNodes(address, identity),
     noteClock: (note) => data.noteClock(note),
+    doForAll: () => data.doForAll(),
     names: { fleet: "the fleet in PostgreSQL", data: "the data in PostgreSQL" },
   };
 }

@@ -36,6 +36,11 @@ export interface Stores {
   nodes(): Promise<readonly NodeFacts[]>;
   /** Keeps the note of this server's clocks where the next one finds it that takes the store over. */
   noteClock(note: string): Promise<void>;
+  /**
+   * Among several active servers: this one begins to do in the background what one does for all, and looks for what others left of it to do;
+   * more often is no harm. A server that is alone does it without being asked.
+   */
+  doForAll(): void;
   /** What the two halves are called in messages. */
   readonly names: { readonly fleet: string; readonly data: string };
 }
@@ -51,6 +56,8 @@ export interface StoreOptions {
   readonly onNotice?: (text: string) => void;
   /** Other servers wait for it, or may. */
   readonly standby?: boolean;
+  /** Several servers are active on it: what one does for all is begun by `doForAll`. */
+  readonly shared?: boolean;
   /** One whose failover loses what was acknowledged is taken all the same. */
   readonly unreplicatedOk?: boolean;
   /** A store cannot go on without a new start of the process. */

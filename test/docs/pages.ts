@@ -153,6 +153,10 @@ const TOLD: Readonly<Record<ErrorCode, Told>> = {
     v5: "none: nobody is let in",
     v3: "none: nobody is let in",
   },
+  node_unreachable: {
+    group: "ask",
+    when: "One of several servers on a store was asked for something that another one of them does ([cluster.md](cluster.md)), and that one does not answer: it has ended a moment ago, or this one cannot reach its `--node-url`. Ask again after `Retry-After`; another node takes over what it did.",
+  },
   clock_not_set: {
     group: "record",
     when: "The server's clock shows a time before 2024: it started without one, or lost it. No measurement is taken, with a time of its own or without, and no client is let in; it goes on by itself when the clock is set. New logins: CONNACK 0x88, in v3 code 3. `--any-clock` takes any time.",

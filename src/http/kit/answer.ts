@@ -8,6 +8,7 @@ import type { Log, Micros } from "../../base/types.ts";
 const RETRY_AFTER: ReadonlyMap<ErrorCode, string> = new Map([
   ["storage_unavailable", "5"],
   ["standby", "5"],
+  ["node_unreachable", "2"],
   ["clock_not_set", "30"],
   ["quota_exceeded", "60"],
   ["rate_limited", "1"],

@@ -22,13 +22,18 @@ export class Background {
   private failures = 0;
   private ended = false;
   private key: NodeKey = [0, 0];
+  private works: boolean;
 
   constructor(
     private readonly address: string,
     /** See openCopy. */
     private readonly sql: SqlMode | null,
     private readonly notice: (text: string) => void,
-  ) {}
+    /** Several servers are active: this one seals and sweeps when it is told to. */
+    private readonly shared: boolean,
+  ) {
+    this.works = !shared;
+  }
 
   /** The thread gets ready. */
   prepare(): void {
@@ -40,11 +45,17 @@ export class Background {
     this.work = work;
     this.key = key;
     const { schema } = targetOf(this.address);
-    return work.call<WorkOpened>({ t: "open", bridge: work.end, key, schema, sql: this.sql }, [work.end.port]);
+    const { sql, works } = this;
+    return work.call<WorkOpened>({ t: "open", bridge: work.end, key, schema, sql, works }, [work.end.port]);
   }
   found<Sent>(what: PieceOf): Promise<Sent | null> {
     if (this.work === null) throw new Refusal("storage_unavailable", "The store is not open.");
     return this.work.call<Sent | null>({ t: "found", what });
+  }
+  /** Seals and sweeps from here on, and looks for what others have deleted. */
+  doForAll(): void {
+    this.works = true;
+    this.work?.call({ t: "work" }).catch(() => undefined); // a new one is told when it is opened
   }
   async idle(): Promise<void> {
     await this.work?.call({ t: "idle" });
@@ -57,6 +68,8 @@ export class Background {
       if (op.op === "trim") trim = Math.max(trim, op.upTo);
       else if (SWEPT.has(op.op)) swept = true;
     }
+    // others may have deleted what would be sealed now
+    swept ||= trim > 0 && this.shared;
     if (trim > 0 || swept) this.work?.call({ t: "noted", trim, swept }).catch(() => undefined); // a new one reads it
   }
 

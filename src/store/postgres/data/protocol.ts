@@ -48,7 +48,11 @@ export type WorkRequest =
       readonly key: NodeKey;
       readonly schema: string;
       readonly sql: SqlMode | null;
+      /** Whether it seals and sweeps at once. */
+      readonly works: boolean;
     }
+  /** It seals and sweeps from here on, and looks for what was deleted elsewhere. */
+  | { readonly t: "work" }
   /** The next piece of what the start found; null: there is no more. */
   | { readonly t: "found"; readonly what: PieceOf }
   /** What a commit brought: the log up to here may be sealed; something was deleted. */

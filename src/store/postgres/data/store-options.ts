@@ -9,6 +9,8 @@ export interface PostgresDataOptions {
   readonly version?: string;
   /** In which form measurements are kept for SQL besides; absent: as they are. */
   readonly sql?: SqlMode;
+  /** See StoreOptions. */
+  readonly shared?: boolean;
   /** A commit that takes longer than this, in ms, is looked after; only tests say so. */
   readonly lookMs?: number;
   /** The store cannot go on without a new start of the process. */

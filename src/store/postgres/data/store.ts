@@ -39,7 +39,7 @@ export class PostgresDataStore extends FarData {
   constructor(private readonly options: PostgresDataOptions) {
     super();
     const notice = (text: string): void => this.options.onNotice?.(text);
-    this.background = new Background(options.address, options.sql ?? null, notice);
+    this.background = new Background(options.address, options.sql ?? null, notice, options.shared ?? false);
     this.reader = new FarReader(options.address, notice);
   }
 
@@ -98,6 +98,10 @@ export class PostgresDataStore extends FarData {
   /** Notes the clocks of this node, with which the next one goes on. @throws Refusal storage_unavailable */
   async noteClock(clock: string): Promise<void> {
     await this.openOrThrow().call({ t: "note", clock });
+  }
+  /** See Stores. */
+  doForAll(): void {
+    this.background.doForAll();
   }
   /** Resolves when sealing and deleting in the background have nothing left to do; rejects when they fail. */
   async idle(): Promise<void> {

@@ -1,0 +1,31 @@
+import { errorText } from "../base/errors.ts";
+import type { Seq } from "../store/ports.ts";
+import type { Core } from "./core.ts";
+import { Duty } from "./duty.ts";
+import { openIntegrations } from "./integrations.ts";
+
+/** What one node does for all. @throws Refusal what a server that is alone opens cannot be opened */
+export async function forAll(core: Core): Promise<Duty> {
+  const { engine, stores, log } = core;
+  const duty = new Duty({
+    members: null,
+    open: () => openIntegrations(core),
+    async takeOver() {
+      await engine.consumers.load(engine.hub.fannedSeq);
+      stores.doForAll();
+    },
+    failed(why) {
+      log.error({ error: errorText(why) }, "the node ends, start it again");
+      process.exit(1);
+    },
+    later: (fn, ms) => void setTimeout(fn, ms).unref(),
+    log,
+  });
+  await duty.open();
+  return duty;
+}
+
+/** What is forgotten when the log is trimmed up to a row. */
+export function trimmed({ engine: { series } }: Core): (upTo: Seq) => void {
+  return (upTo) => series.settled.trim(upTo);
+}

@@ -46,6 +46,7 @@ function sessionOf(id: number): RecoveredSession {
   const options = { qos: 1, noLocal: false, retainAsPublished: false, retainHandling: 0, identifier: 0 } as const;
   return {
     session: { ...row, disconnectedAt: START },
+    owner: 0,
     subscriptions: [{ filter: `dtck/p/d${id}/+`, ...options, sinceSeq: 0 }],
     floor: 0,
     queued: 0,

@@ -32,7 +32,7 @@ export function dataStoreContract(
     describe("SeriesStore: what is written", () => writingContract(world));
     describe("SeriesStore: what is read", () => seriesContract(world));
     describe("SeriesStore: what goes", () => retentionContract(world));
-    describe("SessionStore", () => sessionsContract(world));
+    describe("SessionStore", () => sessionsContract(world, isShared));
     describe("RetainedStore", () => retainedContract(world));
     describe("DeviceLogStore", () => deviceLogContract(world));
     describe("FeedStore", () => feedContract(world));

@@ -126,7 +126,6 @@ export const ALLOWED = {
     "src/store/sqlite/data/fold.ts": 226,
     "src/store/sqlite/data/head.ts": 216,
     "src/store/sqlite/data/reads.ts": 265,
-    "src/store/sqlite/data/recover.ts": 200,
     "src/store/sqlite/data/roller.ts": 163,
     "src/store/sqlite/data/rollup.ts": 335,
     "src/store/sqlite/data/seal.ts": 319,

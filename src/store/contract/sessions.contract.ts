@@ -25,8 +25,8 @@ const session = (id: number, more: Partial<StoredSession> = {}): StoredSession =
   ...more,
 });
 
-/** SessionStore. */
-export function sessionsContract(world: World): void {
+/** SessionStore. @param isShared several nodes may share it */
+export function sessionsContract(world: World, isShared: boolean): void {
   test("a session's rows come back as they were put, and a second put keeps floor, state and subscriptions", async () => {
     const will = new Uint8Array([1, 2, 3]);
     const state = new Uint8Array(4096).subarray(10, 14).fill(9);
@@ -70,7 +70,14 @@ export function sessionsContract(world: World): void {
     ]);
     const filters = [...(four?.subscriptions ?? [])].sort((a, b) => (a.filter < b.filter ? -1 : 1));
     expect(filters).toEqual([subscription("a/+", { noLocal: true, qos: 2 }), subscription("b/#", { qos: 0 })]);
-    expect(five).toEqual({ session: session(5), subscriptions: [], floor: 0, queued: 0, state: null, chunks: [] });
+    const { owner } = five ?? { owner: -1 };
+    const nothing = { subscriptions: [], floor: 0, queued: 0, state: null, chunks: [] };
+    expect(five).toEqual({ session: session(5), owner, ...nothing });
+    // as they are now, not as a start found them
+    expect(await world.store.sessionsOf([5, 6, 4])).toEqual(world.recovered.sessions);
+    await world.store.commit(batchOf([], [{ op: "checkpoint", session: 5, floor: 13, state: null }]));
+    expect((await world.store.sessionsOf([5]))[0]).toEqual({ session: session(5), owner, ...nothing, floor: 13 });
+    expect(await world.store.sessionsOf([])).toEqual([]);
     expect(await world.store.readChunk(4, 10)).toEqual(new Uint8Array(10).fill(5));
     expect(await world.store.readChunk(4, 1)).toBeNull();
     expect(await world.store.readChunk(5, 10)).toBeNull();
@@ -108,6 +115,29 @@ export function sessionsContract(world: World): void {
     await world.reopen("close");
     expect([await read(2, 3), await read(3, 3), await read(1, 2)]).toEqual([1, 1, 3]);
   });
+
+  test.if(isShared)(
+    "sessions go from node to node, one or a share of them at a time, and their rows do not change that",
+    async () => {
+      const commit = (...ops: readonly StoreOp[]) => world.store.commit(batchOf([], ops));
+      const ownersOf = async () => (await world.store.sessionsOf([1, 2, 3, 4, 5])).map(({ owner }) => owner);
+      await commit(...[1, 2, 3, 4, 5].map((id): StoreOp => ({ op: "session_put", session: session(id) })));
+      const [self = 0] = await ownersOf();
+      expect(await ownersOf()).toEqual([self, self, self, self, self]);
+      const [one, other] = [self + 1001, self + 1002];
+      await commit({ op: "session_owner", id: 2, owner: one }, { op: "session_owner", id: 9, owner: one });
+      await commit(
+        { op: "session_put", session: session(2, { version: 4 }) },
+        { op: "session_put", session: session(1) },
+      );
+      expect(await ownersOf()).toEqual([self, one, self, self, self]);
+      const share = { op: "sessions_adopt", from: one, of: 2, isGone: true } as const;
+      await commit({ ...share, to: other, part: 1 });
+      expect(await ownersOf()).toEqual([self, one, self, self, self]);
+      await commit({ ...share, to: other, part: 0 }, { ...share, from: self, to: other, part: 1, isGone: false });
+      expect(await ownersOf()).toEqual([other, other, other, self, other]);
+    },
+  );
 
   test("a deleted session leaves nothing behind, nor does what is put for it afterwards", async () => {
     const body = new Uint8Array(8);

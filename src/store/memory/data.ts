@@ -43,10 +43,10 @@ export class MemoryData {
     return { logRows, logBytes, headBytes: 0, blocks: 0, rollups: series.rollups, fileBytes: logBytes, freeBytes: 0 };
   }
 
-  /** All of a commit: operations first, for its rows may be of a series that they put. @throws SeriesTaken */
-  apply({ blob, count, ops }: CommitBatch): Committed {
+  /** All of a commit: operations first, for its rows may be of a series that they put. @param node that commits it @throws SeriesTaken */
+  apply({ blob, count, ops }: CommitBatch, node = 0): Committed {
     this.checkPuts(ops);
-    for (const op of ops) this.operation(op);
+    for (const op of ops) this.operation(op, node);
     const firstSeq = this.nextSeq;
     if (blob === null) return { firstSeq };
     this.nextSeq += count;
@@ -68,7 +68,7 @@ export class MemoryData {
   protected row(reader: RecordReader): void {
     if (reader.isMeasurement) this.series.put(reader);
   }
-  private operation(op: StoreOp): void {
+  private operation(op: StoreOp, node: number): void {
     switch (op.op) {
       case "trim":
         this.log = this.log.filter(({ firstSeq, body }) => firstSeq + rowsOf(body) - 1 > op.upTo);
@@ -86,7 +86,9 @@ export class MemoryData {
       case "checkpoint":
       case "chunk_put":
       case "chunk_delete":
-        return this.sessions.apply(op);
+      case "session_owner":
+      case "sessions_adopt":
+        return this.sessions.apply(op, node);
       case "retained":
         return this.retain(op.changes);
       case "consumer_put":

@@ -1,4 +1,4 @@
-import type { RecoveredSession, SessionOp, StoredSession, StoredSubscription } from "../ports.ts";
+import type { RecoveredSession, SessionOp, StoredOwner, StoredSession, StoredSubscription } from "../ports.ts";
 
 /** Messages that wait, in one piece. */
 interface KeptChunk {
@@ -9,6 +9,7 @@ interface KeptChunk {
 /** A session with all that is stored of it. */
 interface KeptSession {
   session: StoredSession;
+  owner: number;
   readonly subscriptions: Map<string, StoredSubscription>;
   floor: number;
   queued: number;
@@ -21,9 +22,19 @@ export class MemorySessions extends Map<number, KeptSession> {
   /** The first id that was never put. */
   next = 1;
 
-  apply(op: SessionOp): void {
-    if (op.op === "session_put") return this.putSession(op.session);
+  /** @param node that commits it */
+  apply(op: SessionOp, node: number): void {
+    if (op.op === "session_put") return this.putSession(op.session, node);
     if (op.op === "session_delete") return void this.delete(op.id);
+    if (op.op === "sessions_adopt") {
+      for (const [id, kept] of this) if (kept.owner === op.from && id % op.of === op.part) kept.owner = op.to;
+      return;
+    }
+    if (op.op === "session_owner") {
+      const moved = this.get(op.id);
+      if (moved !== undefined) moved.owner = op.owner;
+      return;
+    }
     const kept = this.get(op.session);
     if (kept === undefined) return;
     switch (op.op) {
@@ -50,7 +61,7 @@ export class MemorySessions extends Map<number, KeptSession> {
         op satisfies never;
     }
   }
-  private putSession(given: StoredSession): void {
+  private putSession(given: StoredSession, owner: number): void {
     const session = { ...given, will: given.will === null ? null : given.will.slice() };
     this.next = Math.max(this.next, session.id + 1);
     const kept = this.get(session.id);
@@ -58,6 +69,7 @@ export class MemorySessions extends Map<number, KeptSession> {
     else
       this.set(session.id, {
         session,
+        owner,
         subscriptions: new Map(),
         floor: 0,
         queued: 0,
@@ -65,11 +77,18 @@ export class MemorySessions extends Map<number, KeptSession> {
         chunks: new Map(),
       });
   }
-  /** As a start finds them, by ascending id. */
-  recovered(): RecoveredSession[] {
-    const all = [...this.values()].sort((a, b) => a.session.id - b.session.id);
-    return all.map(({ session, subscriptions, floor, queued, state, chunks }) => ({
+  owners(): StoredOwner[] {
+    return [...this.values()].map(({ session: { id, principal, clientId }, owner }) => {
+      return { id, owner, principal, clientId };
+    });
+  }
+  /** As a start finds them, by ascending id. @param only these; all by default */
+  recovered(only?: ReadonlySet<number>): RecoveredSession[] {
+    const some = [...this.values()].filter(({ session }) => only === undefined || only.has(session.id));
+    const all = some.sort((a, b) => a.session.id - b.session.id);
+    return all.map(({ session, owner, subscriptions, floor, queued, state, chunks }) => ({
       session,
+      owner,
       subscriptions: [...subscriptions.values()],
       floor,
       queued,

@@ -16,18 +16,11 @@ import type {
   ManyRequest,
   Opened,
   Point,
-  RecoveredSession,
   Seq,
-  SeriesState,
   SeriesStats,
   SeriesStatsRequest,
-  StoredArrival,
-  StoredConsumer,
   StoredEvent,
-  StoredPresence,
   StoredRefusal,
-  StoredSeen,
-  StoredSuggestion,
   StoreStats,
 } from "../ports.ts";
 import { rowsOf } from "../record.ts";
@@ -41,7 +34,11 @@ export class MemoryDataStore implements DataStore {
   private committing = false;
   private next: Record<IdKind, number> = { series: 1, session: 1 };
 
-  constructor(readonly data: MemoryData = new MemoryData()) {}
+  /** @param node that commits to it, of several */
+  constructor(
+    readonly data: MemoryData = new MemoryData(),
+    private readonly node = 0,
+  ) {}
 
   async open(): Promise<Opened> {
     this.isOpen = true;
@@ -75,30 +72,19 @@ export class MemoryDataStore implements DataStore {
   }
   /** Applies a commit; tests let it wait, fail, or be cut off here. */
   protected store(batch: CommitBatch, data: MemoryData): Committed | Promise<Committed> {
-    return data.apply(batch);
+    return data.apply(batch, this.node);
   }
 
-  async *series(): AsyncGenerator<readonly SeriesState[]> {
-    yield this.there.series.states();
-  }
-  async *sessions(): AsyncGenerator<readonly RecoveredSession[]> {
-    yield this.there.sessions.recovered();
-  }
-  async *presence(): AsyncGenerator<readonly StoredPresence[]> {
-    yield [...this.there.deviceLog.presence.values()].sort((a, b) => a.device - b.device);
-  }
-  async *gone(): AsyncGenerator<readonly StoredSeen[]> {
-    yield this.there.deviceLog.gone();
-  }
-  async *consumers(): AsyncGenerator<readonly StoredConsumer[]> {
-    yield [...this.there.consumers.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-  }
-  async *arrivals(): AsyncGenerator<readonly StoredArrival[]> {
-    yield this.there.inbound.arrivals();
-  }
-  async *suggestions(): AsyncGenerator<readonly StoredSuggestion[]> {
-    yield this.there.inbound.suggestions();
-  }
+  readonly series = () => piece(() => this.there.series.states());
+  readonly sessions = () => piece(() => this.there.sessions.recovered());
+  readonly owners = () => piece(() => this.there.sessions.owners());
+  readonly sessionsOf: DataStore["sessionsOf"] = async (ids) => this.there.sessions.recovered(new Set(ids));
+  readonly presence = () =>
+    piece(() => [...this.there.deviceLog.presence.values()].sort((a, b) => a.device - b.device));
+  readonly gone = () => piece(() => this.there.deviceLog.gone());
+  readonly consumers = () => piece(() => [...this.there.consumers.values()].sort((a, b) => (a.name < b.name ? -1 : 1)));
+  readonly arrivals = () => piece(() => this.there.inbound.arrivals());
+  readonly suggestions = () => piece(() => this.there.inbound.suggestions());
   async *retained(): AsyncGenerator<Uint8Array> {
     yield* [...this.there.retained.values()];
   }
@@ -161,4 +147,9 @@ export class MemoryDataStore implements DataStore {
   async stats(): Promise<StoreStats> {
     return this.there.stats();
   }
+}
+
+/** All of it at once, when it is asked for. */
+async function* piece<T>(all: () => readonly T[]): AsyncGenerator<readonly T[]> {
+  yield all();
 }

@@ -27,7 +27,21 @@ export type SessionOp =
       readonly body: Uint8Array;
     }
   /** Deletes the session's chunks with firstSeq < before. */
-  | { readonly op: "chunk_delete"; readonly session: number; readonly before: number };
+  | { readonly op: "chunk_delete"; readonly session: number; readonly before: number }
+  /** Among several nodes: the session is another node's from here on. Who puts one first owns it. */
+  | { readonly op: "session_owner"; readonly id: number; readonly owner: number }
+  /**
+   * The sessions of a node become another node's, or a share of them: those whose id modulo `of` is `part`. Where the store knows which nodes
+   * take part, nothing becomes of it when `isGone` is set and the node takes part (again).
+   */
+  | {
+      readonly op: "sessions_adopt";
+      readonly from: number;
+      readonly to: number;
+      readonly of: number;
+      readonly part: number;
+      readonly isGone: boolean;
+    };
 
 export interface StoredSession {
   readonly id: number;
@@ -58,6 +72,8 @@ export interface StoredSubscription {
 
 export interface RecoveredSession {
   readonly session: StoredSession;
+  /** The node that has it; 0: of a store that one server alone has, nobody says so. */
+  readonly owner: number;
   readonly subscriptions: readonly StoredSubscription[];
   readonly floor: Seq;
   /** The highest `upTo` of its chunks, also of those that are gone; 0: it never had one. */
@@ -74,10 +90,22 @@ export interface RecoveredSession {
   }[];
 }
 
+/** Which node has a session, and whose it is. */
+export interface StoredOwner extends Pick<StoredSession, "id" | "principal" | "clientId"> {
+  readonly owner: number;
+}
+
 /** What outlives connections: sessions, their subscriptions, and what waits for them. */
 export interface SessionStore {
-  /** Every session as it was when the store was opened, in pieces, by ascending id. Can be read once. */
+  /**
+   * Every session as it was when the store was opened, in pieces, by ascending id; of a node among several those that it owns. Can be
+   * read once.
+   */
   sessions(): AsyncIterable<readonly RecoveredSession[]>;
+  /** For a node among several: who owned which session when the store was opened, in pieces. Can be read once. */
+  owners(): AsyncIterable<readonly StoredOwner[]>;
+  /** These sessions as they are now, by ascending id, without those that are not there. */
+  sessionsOf(ids: readonly number[]): Promise<readonly RecoveredSession[]>;
   /** Body of one chunk; null when it is gone. */
   readChunk(session: number, firstSeq: number): Promise<Uint8Array | null>;
 }

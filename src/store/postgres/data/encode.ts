@@ -43,10 +43,9 @@ function inOrder(ops: readonly StoreOp[]): readonly StoreOp[] {
 class Blobs {
   readonly all: Uint8Array[] = [];
   private readonly numbers = new Map<Uint8Array, number>();
-  of(bytes: Uint8Array): number {
-    const known = this.numbers.get(bytes);
-    if (known !== undefined) return known;
-    const number = this.all.push(bytes);
+  of(bytes: Uint8Array | null): number | null {
+    if (bytes === null) return null;
+    const number = this.numbers.get(bytes) ?? this.all.push(bytes);
     this.numbers.set(bytes, number);
     return number;
   }
@@ -67,17 +66,17 @@ function encodeOp(op: StoreOp, blobs: Blobs, bodies: SharedBodies): readonly Enc
       const series = blobs.of(new Uint8Array(Uint32Array.from(op.series).buffer));
       return [{ port: "series", op: op.op, before: micros(op.before), series, rollups: JSON.stringify(rollups) }];
     }
-    case "session_put": {
-      const { will } = op.session;
-      return [{ port: "session", op: op.op, row: { ...op.session, will: will === null ? null : blobs.of(will) } }];
-    }
+    case "session_put":
+      return [{ port: "session", op: op.op, row: { ...op.session, will: blobs.of(op.session.will) } }];
     case "session_delete":
     case "subscription_put":
     case "subscription_delete":
     case "chunk_delete":
+    case "session_owner":
+    case "sessions_adopt":
       return [{ port: "session", ...op }];
     case "checkpoint":
-      return [{ port: "session", ...op, state: op.state === null ? null : blobs.of(op.state) }];
+      return [{ port: "session", ...op, state: blobs.of(op.state) }];
     case "chunk_put": {
       const [body, shared] = [blobs.of(op.body), bodies.idOf(op.body)];
       if (shared === null) return [{ port: "session", ...op, body, shared }];

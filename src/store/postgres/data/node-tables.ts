@@ -5,6 +5,11 @@ export const BUS = `
   CREATE TABLE bus (id bigint PRIMARY KEY CHECK (id = 1), key bytea NOT NULL);
   INSERT INTO bus VALUES (1, decode(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 'hex'));
 `;
+/** Which node has a session; 0: that was not noted yet. */
+export const SESSION_OWNER = `
+  ALTER TABLE session ADD COLUMN owner bigint NOT NULL DEFAULT 0;
+  CREATE INDEX session_owner ON session (owner);
+`;
 /** Two nodes may want to make the series of a device's field at the same moment: one of them does. */
 export const SERIES_OWNER = "CREATE UNIQUE INDEX series_owner ON series (device, field);";
 

@@ -1,5 +1,6 @@
 import { ALERTS } from "./alert-tables.ts";
-import { BUS, HOLDERS, NODE_OF_RECORD, NODES, SERIES_OWNER } from "./node-tables.ts";
+import { LIST } from "./list-function.ts";
+import { BUS, HOLDERS, NODE_OF_RECORD, NODES, SERIES_OWNER, SESSION_OWNER } from "./node-tables.ts";
 
 /**
  * The tables of data. They have the names and the columns of those of SQLite, of which src/store/sqlite/data runs its statements; the log's
@@ -129,12 +130,6 @@ const PACKED = ["log", "block", "part", "rollup", "queue_body", "queue_chunk"]
   .map((table) => `ALTER TABLE ${table} ALTER body SET STORAGE EXTERNAL;`)
   .join("\n");
 
-/** Numbers of a JSON list with their places, as the statements of src/store/sqlite/data ask for them. */
-const LIST = `
-  CREATE FUNCTION listed(list text) RETURNS TABLE (key bigint, value bigint) LANGUAGE sql IMMUTABLE AS $$
-    SELECT ordinality - 1, item::bigint FROM json_array_elements_text(list::json) WITH ORDINALITY AS e (item)
-  $$;
-`;
 /** Chunks that were equal had their bytes themselves and said that others had them, where nobody looked for them. */
 const OWN_BODIES = "UPDATE queue_chunk SET shared = NULL WHERE shared IS NOT NULL AND length(body) > 0;";
 
@@ -147,4 +142,5 @@ export const STEPS: readonly string[] = [
   NODES,
   BUS,
   HOLDERS,
+  SESSION_OWNER,
 ];

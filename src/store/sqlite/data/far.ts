@@ -53,6 +53,8 @@ export abstract class FarData implements DataStore {
   sessions(): AsyncIterable<readonly RecoveredSession[]> {
     return this.pieces("sessions");
   }
+  readonly owners = () => this.pieces<"owners">("owners");
+  readonly sessionsOf: DataStore["sessionsOf"] = (ids) => this.readerCall({ t: "sessions", ids });
   presence(): AsyncIterable<readonly StoredPresence[]> {
     return this.pieces("presence");
   }

@@ -1,4 +1,12 @@
-import type { IdKind, Opened, RecoveredSession, SeriesState, StoredPresence, StoredSeen } from "../../ports.ts";
+import type {
+  IdKind,
+  Opened,
+  RecoveredSession,
+  SeriesState,
+  StoredOwner,
+  StoredPresence,
+  StoredSeen,
+} from "../../ports.ts";
 
 import type { PackedSeries, SeriesColumns } from "./series-columns.ts";
 
@@ -6,6 +14,7 @@ import type { PackedSeries, SeriesColumns } from "./series-columns.ts";
 export interface Pieces {
   readonly series: readonly SeriesState[];
   readonly sessions: readonly RecoveredSession[];
+  readonly owners: readonly StoredOwner[];
   readonly presence: readonly StoredPresence[];
   readonly gone: readonly StoredSeen[];
   readonly retained: Uint8Array;
@@ -48,13 +57,15 @@ export class Leftover {
   private series: SeriesColumns | null;
   private seriesAt = 0;
   private readonly sessions: Rest<RecoveredSession>;
+  private readonly owners: Rest<StoredOwner>;
   private readonly presence: Rest<StoredPresence>;
   private readonly gone: Rest<StoredSeen>;
   private readonly retained: Rest<Uint8Array>;
 
-  constructor({ series, sessions, presence, gone, retained }: Found) {
+  constructor({ series, sessions, owners, presence, gone, retained }: Found) {
     this.series = series;
     this.sessions = new Rest(sessions, SESSIONS);
+    this.owners = new Rest(owners, PRESENCE);
     this.presence = new Rest(presence, PRESENCE);
     this.gone = new Rest(gone, PRESENCE);
     this.retained = new Rest(retained, 1);

@@ -55,8 +55,7 @@ export function applyOp(db: Sql, op: StoreOp, last: number, bodies: SharedBodies
       );
       return;
     case "session_put":
-      putSession(db, op.session);
-      return;
+      return putSession(db, op.session);
     case "session_delete":
       if (db.query("DELETE FROM session WHERE id = ?").run(op.id).changes === 0) return;
       db.query("DELETE FROM subscription WHERE session = ?").run(op.id);
@@ -85,17 +84,17 @@ export function applyOp(db: Sql, op: StoreOp, last: number, bodies: SharedBodies
       else db.query("UPDATE session SET floor = ?, state = ? WHERE id = ?").run(op.floor, op.state, op.session);
       return;
     case "chunk_put":
-      putChunk(db, op, bodies);
-      return;
+      return putChunk(db, op, bodies);
     case "chunk_delete":
       dropChunks(db, "session = ? AND first_qn < ?", op.session, op.before);
       return;
+    case "session_owner":
+    case "sessions_adopt":
+      return; // one server alone has the file
     case "retained":
-      putRetained(db, op.changes);
-      return;
+      return putRetained(db, op.changes);
     case "refusals_put":
-      putRefusals(db, op.rows);
-      return;
+      return putRefusals(db, op.rows);
     case "events_put":
       putEvents(db, op.rows, op.before, op.most);
       return;

@@ -59,6 +59,7 @@ export type ReadRequest =
       readonly principal: string | null;
       readonly limit: number;
     }
+  | { readonly t: "sessions"; readonly ids: readonly number[] }
   | { readonly t: "log"; readonly after: number; readonly upTo: number; readonly bytes: number }
   | { readonly t: "bytesAfter"; readonly after: number }
   | { readonly t: "list"; readonly list: ListName; readonly from: number }

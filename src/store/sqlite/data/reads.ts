@@ -24,6 +24,7 @@ import { type ManyAnswer, readMany } from "./many.ts";
 import { type NewestAnswer, NewestPoints, readNewest } from "./newest.ts";
 import { purgesOf } from "./purge.ts";
 import { selectRefusals } from "./refusals.ts";
+import { readSessions } from "./sessions.ts";
 import { foldRolled } from "./rolled.ts";
 import { Rollups } from "./rollup.ts";
 import { type Sink, SeriesView } from "./scan.ts";
@@ -223,10 +224,9 @@ export class Reads {
   readonly passes = (query: Parameters<typeof selectPasses>[1]) => selectPasses(this.db, query);
 
   /** See DeviceLogStore.readEvents. */
-  events(query: EventQuery): StoredEvent[] {
-    return selectEvents(this.db, query);
-  }
+  readonly events = (query: EventQuery): StoredEvent[] => selectEvents(this.db, query);
 
+  readonly sessions = (ids: readonly number[]) => this.transaction(() => readSessions(this.db, { ids }));
   readonly alerts = alertsIn(() => this.db);
   readonly list = (name: ListName, from: number) => listPiece(this.db, name, from);
   readonly journal = (query: Parameters<typeof selectJournal>[1]) => selectJournal(this.db, query);

@@ -1,5 +1,5 @@
 import type { FieldType } from "../../../measure/types.ts";
-import type { RecoveredSession, SettledRow, StoredSeen, StoredSubscription } from "../../ports.ts";
+import type { SettledRow, StoredSeen } from "../../ports.ts";
 import { RecordReader } from "../../record.ts";
 import { checkMark } from "./mark.ts";
 import type { Found } from "./found.ts";
@@ -8,6 +8,7 @@ import { readPresence } from "./presence.ts";
 import { readRetainedRows } from "./retained.ts";
 import { SeriesColumns } from "./series-columns.ts";
 import { decodeValue } from "./block.ts";
+import { readOwners, readSessions } from "./sessions.ts";
 import type { Sql } from "./sql.ts";
 
 interface SeriesRow {
@@ -31,16 +32,17 @@ interface LogRow {
 
 /**
  * Reads everything a start needs, in one pass over the log; also the check of every log record's checksum.
+ * @param node of several, which brings its own sessions back; null: it is alone
  * @throws RangeError when a log record or a current value is damaged; SQLite's errors for damaged pages.
  */
-export function recover(db: Sql): Found {
+export function recover(db: Sql, node: number | null = null): Found {
   const meta = db
     .query<{ next_seq: number; next_series: number; next_session: number; seen_floor: number }, []>(
       "SELECT * FROM meta",
     )
     .get();
   if (meta === null) throw new RangeError("the table meta is empty");
-  const sessions = readSessions(db);
+  const sessions = readSessions(db, node === null ? {} : { owner: node });
   const series = readSeries(db, meta.next_series);
   const purges = new Purges(db);
   let nextSeq = meta.next_seq;
@@ -56,6 +58,7 @@ export function recover(db: Sql): Found {
     settled,
     series,
     sessions,
+    owners: node === null ? [] : readOwners(db),
     presence: readPresence(db),
     seenFloor: meta.seen_floor,
     gone: db.query<StoredSeen, []>("SELECT product, device, number FROM seen ORDER BY id").all(),
@@ -101,92 +104,4 @@ function readSeries(db: Sql, end: number): SeriesColumns {
     });
   }
   return series;
-}
-
-interface SessionRow {
-  id: number;
-  principal: string;
-  client_id: string;
-  version: 3 | 4 | 5;
-  expiry: number;
-  created: number;
-  disconnected_at: number | null;
-  will: Uint8Array | null;
-  floor: number;
-  queued: number;
-  state: Uint8Array | null;
-}
-interface SubscriptionRow {
-  session: number;
-  filter: string;
-  qos: 0 | 1 | 2;
-  no_local: number;
-  retain_as_published: number;
-  retain_handling: 0 | 1 | 2;
-  identifier: number;
-  since_seq: number;
-}
-interface ChunkRow {
-  session: number;
-  first_qn: number;
-  count: number;
-  deadline_max: number;
-  shared: number | null;
-  bytes: number;
-}
-
-function readSessions(db: Sql): RecoveredSession[] {
-  const subscriptions = new Map<number, StoredSubscription[]>();
-  for (const s of db.query<SubscriptionRow, []>("SELECT * FROM subscription").iterate()) {
-    pushTo(subscriptions, s.session, {
-      filter: s.filter,
-      qos: s.qos,
-      noLocal: s.no_local === 1,
-      retainAsPublished: s.retain_as_published === 1,
-      retainHandling: s.retain_handling,
-      identifier: s.identifier,
-      sinceSeq: s.since_seq,
-    });
-  }
-  const chunks = new Map<number, RecoveredSession["chunks"][number][]>();
-  const chunkRows = db.query<ChunkRow, []>(
-    "SELECT session, first_qn, count, deadline_max, shared, " +
-      "length(coalesce((SELECT body FROM queue_body WHERE id = shared), body)) AS bytes FROM queue_chunk ORDER BY session, first_qn",
-  );
-  for (const c of chunkRows.iterate())
-    pushTo(chunks, c.session, {
-      firstSeq: c.first_qn,
-      count: c.count,
-      deadlineMax: c.deadline_max,
-      bytes: c.bytes,
-      shared: c.shared,
-    });
-  return db
-    .query<SessionRow, []>(
-      "SELECT session.*, coalesce(queued, 0) AS queued FROM session LEFT JOIN queue_reach ON session = id ORDER BY id",
-    )
-    .all()
-    .map((s) => ({
-      session: {
-        id: s.id,
-        principal: s.principal,
-        clientId: s.client_id,
-        version: s.version,
-        expiry: s.expiry,
-        created: s.created,
-        disconnectedAt: s.disconnected_at,
-        will: s.will,
-      },
-      subscriptions: subscriptions.get(s.id) ?? [],
-      floor: s.floor,
-      queued: s.queued,
-      state: s.state,
-      chunks: chunks.get(s.id) ?? [],
-    }));
-}
-
-function pushTo<T>(map: Map<number, T[]>, key: number, item: T): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [item]);
-  else list.push(item);
 }

@@ -57,6 +57,8 @@ class Pump<Place> {
         return reads.aggregate(request.series, request.edges);
       case "chunk":
         return reads.chunk(request.session, request.firstSeq);
+      case "sessions":
+        return reads.sessions(request.ids);
       case "refusals":
         return reads.refusals(request.device, request.principal, request.limit);
       case "log":

@@ -28,7 +28,7 @@ export const COMMIT = `
       FOR op IN SELECT json_array_elements(p_ops) LOOP
         CASE op->>'port'
           WHEN 'series' THEN PERFORM apply_series(op, p_blobs, -1); IF op->>'op' = 'points_delete' THEN last = -1; END IF;
-          WHEN 'session' THEN PERFORM apply_session(op, p_blobs);
+          WHEN 'session' THEN PERFORM apply_session(op, p_blobs, p_node);
           WHEN 'retained' THEN PERFORM apply_retained(op, p_blobs);
           WHEN 'note' THEN PERFORM apply_note(op);
           WHEN 'journal' THEN PERFORM apply_journal(op);

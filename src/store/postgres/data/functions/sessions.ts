@@ -10,16 +10,31 @@ export const SESSIONS = `
     DELETE FROM queue_body AS b WHERE b.id = ANY(bodies) AND NOT EXISTS (SELECT 1 FROM queue_chunk WHERE shared = b.id);
   END $$;
 
-  CREATE OR REPLACE FUNCTION apply_session(op json, blobs bytea[]) RETURNS void LANGUAGE plpgsql AS $$
+  DROP FUNCTION IF EXISTS apply_session(json, bytea[]);
+  CREATE OR REPLACE FUNCTION apply_session(op json, blobs bytea[], p_node bigint) RETURNS void LANGUAGE plpgsql AS $$
   DECLARE s json; own bigint := (op->>'session')::bigint; BEGIN CASE op->>'op'
     WHEN 'session_put' THEN
       s := op->'row';
-      INSERT INTO session (id, principal, client_id, version, expiry, created, disconnected_at, will)
+      INSERT INTO session (id, principal, client_id, version, expiry, created, disconnected_at, will, owner)
         VALUES ((s->>'id')::bigint, s->>'principal', s->>'clientId', (s->>'version')::bigint, (s->>'expiry')::bigint,
-          (s->>'created')::bigint, (s->>'disconnectedAt')::bigint, blobs[(s->>'will')::int])
+          (s->>'created')::bigint, (s->>'disconnectedAt')::bigint, blobs[(s->>'will')::int], p_node)
         ON CONFLICT (id) DO UPDATE SET principal = excluded.principal, client_id = excluded.client_id,
           version = excluded.version, expiry = excluded.expiry, created = excluded.created,
           disconnected_at = excluded.disconnected_at, will = excluded.will;
+    WHEN 'session_owner' THEN
+      UPDATE session SET owner = (op->>'owner')::bigint WHERE id = (op->>'id')::bigint;
+    WHEN 'sessions_adopt' THEN
+      -- a node that begins again waits for this, or this for it
+      IF (op->>'isGone')::boolean THEN
+        PERFORM 1 FROM node WHERE id = (op->>'from')::bigint FOR SHARE;
+        IF EXISTS (SELECT 1 FROM node WHERE id = (op->>'from')::bigint AND alive = 1) THEN RETURN; END IF;
+      END IF;
+      -- two that divide what a third one left wait for each other in the same order
+      WITH picked AS (
+        SELECT id FROM session WHERE owner = (op->>'from')::bigint AND id % (op->>'of')::bigint = (op->>'part')::bigint
+          ORDER BY id FOR UPDATE
+      ) UPDATE session SET owner = (op->>'to')::bigint FROM picked
+          WHERE session.id = picked.id AND session.owner = (op->>'from')::bigint;
     WHEN 'session_delete' THEN
       DELETE FROM session WHERE id = (op->>'id')::bigint;
       IF FOUND THEN

@@ -27,15 +27,13 @@ export class NatsBus implements NodeBus {
   private ended = false;
   private heard: (message: Uint8Array) => void = () => {};
   private unsent = 0;
-  /** Which connection this is: what was unsent on the one before is gone. */
-  private round = 0;
   private readonly subject: string;
-  private readonly begun: Promise<void>;
+  private readonly running: Promise<void>;
   private wake: () => void = () => {};
 
   constructor(private readonly options: NatsOptions) {
     this.subject = `${options.prefix}.${options.channel}`;
-    this.begun = this.begin();
+    this.running = this.run();
   }
   get isConnected(): boolean {
     return this.connected;
@@ -53,10 +51,9 @@ export class NatsBus implements NodeBus {
       connection.publish(this.subject, message);
       this.unsent += message.length;
       // the server answers a ping behind it when it has taken all before
-      const { round } = this;
       connection.flush().then(
         () => {
-          if (round === this.round) this.unsent -= message.length;
+          if (connection === this.connection) this.unsent -= message.length;
         },
         () => {},
       );
@@ -68,23 +65,24 @@ export class NatsBus implements NodeBus {
     this.ended = true;
     this.connected = false;
     this.wake();
-    await this.begun;
     await this.connection?.close().catch(() => undefined);
+    await this.running;
   }
 
-  private async begin(): Promise<void> {
+  private async run(): Promise<void> {
     let said = "";
     while (!this.ended) {
       try {
         await this.connect();
-        return;
+        said = "";
+        await this.lost();
       } catch (error) {
         const why = errorText(error);
         if (why !== said)
           this.options.onNotice(`The bus ${this.options.shown} cannot be used, and is tried again: ${why}`);
         said = why;
-        await this.pause();
       }
+      if (!this.ended) await this.pause();
     }
   }
   private pause(): Promise<void> {
@@ -103,10 +101,8 @@ export class NatsBus implements NodeBus {
       servers: [...servers],
       name: "fieldcast",
       noEcho: true,
-      // it never gives a server up that it once had
-      maxReconnectAttempts: -1,
-      reconnectTimeWait: AGAIN_MS,
-      ignoreAuthErrorAbort: true,
+      // it would never try those again that were not there at first
+      reconnect: false,
       timeout: 2 * PING_MS,
       pingInterval: PING_MS,
       maxPingOut: 2,
@@ -114,32 +110,23 @@ export class NatsBus implements NodeBus {
       ...(user !== null ? { user, pass: secret ?? "" } : secret !== null ? { token: secret } : {}),
     });
     this.connection = connection;
+    this.unsent = 0;
     connection.subscribe(this.subject, {
       callback: (error, message) => {
         if (error === null && this.connected) this.heard(message.data);
       },
     });
-    this.connected = !this.ended;
+    if (this.ended) return void (await connection.close());
+    this.connected = true;
     this.options.onNotice(`The bus ${shown} is there.`);
-    void this.watch(connection);
   }
-  private async watch(connection: NatsConnection): Promise<void> {
-    for await (const { type } of connection.status()) {
-      if (this.ended) return;
-      if (type === "disconnect") this.lost();
-      else if (type === "reconnect" && !this.connected) {
-        this.unsent = 0;
-        this.round++;
-        this.connected = true;
-        this.options.onNotice(`The bus ${this.options.shown} is there again.`);
-      }
-    }
-  }
-  private lost(): void {
+  /** Resolves when the connection is no more. */
+  private async lost(): Promise<void> {
+    const { connection, options } = this;
+    await connection?.closed();
+    this.connection = null;
     if (!this.connected) return;
     this.connected = false;
-    this.options.onNotice(
-      `The bus ${this.options.shown} was lost; the log is read in the database until it is there again.`,
-    );
+    options.onNotice(`The bus ${options.shown} was lost; the log is read in the database until it is there again.`);
   }
 }

@@ -1,4 +1,4 @@
-import type { AccountChange } from "../store/ports.ts";
+import type { AccountChange, ByNodes } from "../store/ports.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
 import type { AuditWriter } from "./audit.ts";
 import type { Directory } from "./directory.ts";
@@ -6,7 +6,7 @@ import type { Random } from "./token.ts";
 import type { FleetChange } from "./types.ts";
 
 /** What the service needs of the fleet store (a FleetStore is one). */
-export interface FleetWriter {
+export interface FleetWriter extends ByNodes {
   commit(
     drafts: readonly FleetChange[],
     audit?: AuditWriter,

@@ -9,9 +9,10 @@ import { readApart } from "./file.ts";
 import { type Plan, planInSteps } from "./plan.ts";
 import { createToken } from "./edit/accounts.ts";
 import { Draughtsman, type Supplies } from "./plan-draft.ts";
+import { ownerMeant, tokenMeant } from "./meant.ts";
 import { emailOf, RULE } from "./rules.ts";
 import type { ServiceNeeds } from "./service-needs.ts";
-import { hashToken, isTokenForm } from "./token.ts";
+import { isTokenForm } from "./token.ts";
 import type { FleetChange, Token } from "./types.ts";
 import { completed } from "./uuids.ts";
 
@@ -36,7 +37,7 @@ export interface TokenInfo {
 
 /**
  * The operations behind the commands. Each is decided, committed and applied to the directory one after the other, so
- * no two of them decide on the same state; the directory changes in the turn in which the commit answered.
+ * no two of them decide on the same state, those of other nodes neither: when one was first, what decides does so again.
  */
 export class FleetService {
   private readonly directory: Directory;
@@ -44,6 +45,14 @@ export class FleetService {
 
   constructor(private readonly needs: ServiceNeeds) {
     this.directory = needs.directory;
+    needs.store.revisions?.follow(({ changes }) => this.apply(changes));
+  }
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const { revisions } = this.needs.store;
+    return this.turns.run(() => (revisions ? revisions.decide(work) : work()));
+  }
+  private apply(changes: readonly FleetChange[]): Promise<void> {
+    return inTurns(this.directory.applyInSteps(changes));
   }
 
   /**
@@ -57,7 +66,7 @@ export class FleetService {
   ): Promise<Plan> {
     const reading = readApart(text);
     reading.catch(() => {}); // what is wrong with it is told in its turn
-    return this.turns.run(async () => {
+    return this.inTurn(async () => {
       const file = await reading;
       const made = await inTurns(planInSteps(this.directory, file, this.supplies()));
       if (!options.dryRun) options.before?.(made);
@@ -80,7 +89,7 @@ export class FleetService {
    * @throws Refusal storage_unavailable, and what `decide` throws
    */
   edit<T>(decide: (draft: Draughtsman) => T | Promise<T>, by?: Actor | ((change: FleetChange) => Actor)): Promise<T> {
-    return this.turns.run(async () => {
+    return this.inTurn(async () => {
       const draft = new Draughtsman(this.directory, this.supplies());
       const decided = await decide(draft);
       await this.commit(draft.drafts, by, draft);
@@ -95,7 +104,7 @@ export class FleetService {
    * @param before hears of the token before it is committed
    */
   firstRun(email = "owner@localhost", before?: (token: string) => void): Promise<FirstRun | null> {
-    return this.turns.run(async () => {
+    return this.inTurn(async () => {
       for (const _ of this.directory.users()) return null;
       const address = emailOf(email);
       if (address === null) throw new Refusal("invalid_fleet", `"${email}" is not ${RULE.email}`);
@@ -127,7 +136,7 @@ export class FleetService {
     options: { readonly name?: string; readonly expires?: number; readonly by?: Actor } = {},
   ): Promise<{ token: string; info: TokenInfo }> {
     const { name = "", expires = null, by } = options;
-    const token = await this.edit((draft) => createToken(draft, this.findOwner(owner), name, expires), by);
+    const token = await this.edit((draft) => createToken(draft, ownerMeant(this.directory, owner), name, expires), by);
     return { token, info: this.tokenInfo(token) };
   }
 
@@ -144,8 +153,8 @@ export class FleetService {
    * @throws Refusal not_found; invalid_request when several match
    */
   revokeToken(which: string, by?: Actor): Promise<TokenInfo> {
-    return this.turns.run(async () => {
-      const token = this.findToken(which.trim());
+    return this.inTurn(async () => {
+      const token = tokenMeant(this.directory, which.trim());
       const info = this.info(token);
       await this.commit([{ kind: "token", op: "delete", uid: token.uid }], by);
       return info;
@@ -158,7 +167,7 @@ export class FleetService {
    * @throws Refusal not_found; invalid_request when several API users have the name
    */
   accountKey(owner: string): string {
-    const { user, apiUser } = this.findOwner(owner);
+    const { user, apiUser } = ownerMeant(this.directory, owner);
     return user !== null ? `u:${user}` : `a:${apiUser}`;
   }
   /**
@@ -168,7 +177,7 @@ export class FleetService {
    */
   keyOf(which: string): string {
     const text = which.trim();
-    if (isTokenForm(text) || /^#?\d{1,15}$/.test(text)) return ownerKey(this.findToken(text));
+    if (isTokenForm(text) || /^#?\d{1,15}$/.test(text)) return ownerKey(tokenMeant(this.directory, text));
     return this.accountKey(which);
   }
   /** E-mail address, or "name@workspace-slug", of a principal's key; the key itself when there is no such account. */
@@ -178,59 +187,11 @@ export class FleetService {
 
   /** The token that a person means, as for revokeToken. @throws Refusal not_found, invalid_request */
   tokenOf(which: string): Token {
-    return this.findToken(which.trim());
+    return tokenMeant(this.directory, which.trim());
   }
   /** A token as lists show it. @param secret the whole token @throws Refusal not_found */
   tokenInfo(secret: string): TokenInfo {
-    return this.info(this.findToken(secret));
-  }
-
-  // Finding what a person means.
-
-  private findOwner(text: string): { user: number | null; apiUser: number | null } {
-    const user = this.directory.userByEmail(text.trim().toLowerCase());
-    if (user) return { user: user.uid, apiUser: null };
-    const at = text.lastIndexOf("@");
-    const workspace = at < 0 ? undefined : this.directory.workspaceBySlug(text.slice(at + 1));
-    const inWorkspace = workspace ? this.directory.apiUsersOf(workspace.uid) : [];
-    const exact = inWorkspace.filter((a) => a.name === text.slice(0, at));
-    const named = exact.length > 0 ? exact : [...this.directory.apiUsers()].filter((a) => a.name === text);
-    const [apiUser] = named;
-    if (!apiUser) {
-      throw new Refusal(
-        "not_found",
-        `There is no user and no API user "${text}". Give an e-mail address, or an API user as name@workspace.`,
-      );
-    }
-    if (named.length > 1) {
-      const ways = named.map((a) => `"${this.accountName(`a:${a.uid}`)}"`).join(" or ");
-      throw new Refusal("invalid_request", `Several API users have this name. Write ${ways}.`);
-    }
-    return { user: null, apiUser: apiUser.uid };
-  }
-
-  private findToken(which: string): Token {
-    if (isTokenForm(which)) {
-      const token = this.directory.tokenByHash(hashToken(which));
-      if (!token) throw new Refusal("not_found", "This token is not known here.");
-      return token;
-    }
-    const all = [...this.directory.tokens()];
-    const found = which.startsWith("#")
-      ? all.filter((t) => `#${t.uid}` === which)
-      : all.filter((t) => t.hint === which || String(t.uid) === which);
-    const [token] = found;
-    if (!token) {
-      throw new Refusal(
-        "not_found",
-        "There is no such token. Give its number, its last four characters, or all of it.",
-      );
-    }
-    if (found.length > 1) {
-      const ways = found.map((t) => `#${t.uid} (${this.accountName(ownerKey(t))})`).join(" or ");
-      throw new Refusal("invalid_request", `Several tokens match. Give the number: ${ways}.`);
-    }
-    return token;
+    return this.info(tokenMeant(this.directory, secret));
   }
 
   private info(t: Token): TokenInfo {
@@ -249,6 +210,6 @@ export class FleetService {
       ...notes.flatMap((note) => note(made)),
     ];
     const changes = await this.needs.store.commit(await inTurns(completed(drafts, this.needs)), audit, accounts);
-    await inTurns(this.directory.applyInSteps(changes));
+    if (!this.needs.store.revisions) await this.apply(changes);
   }
 }

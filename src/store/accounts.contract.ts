@@ -240,6 +240,20 @@ export function accountStoreContract(body: string, place: () => Promise<AccountP
         expect(left.map((one) => one?.hash ?? null)).toEqual([null, "l2", "l3", null, "l5"]);
       }));
 
+    test("a sign-in that is used keeps the latest time, and one that is gone does not come back", () =>
+      within(async (at) => {
+        const [a] = at.users;
+        const store = at.store();
+        const one = signIn("s", a, 1);
+        await store.change([
+          { op: "sign_in_put", signIn: one },
+          { op: "sign_in_used", hash: "s", lastUsed: one.lastUsed + 7 },
+          { op: "sign_in_used", hash: "s", lastUsed: one.lastUsed + 5 },
+          { op: "sign_in_used", hash: "gone", lastUsed: one.lastUsed + 9 },
+        ]);
+        expect(await store.signIns()).toEqual([{ ...one, lastUsed: one.lastUsed + 7 }]);
+      }));
+
     test("what has expired leaves", () =>
       within(async (at) => {
         const [a] = at.users;

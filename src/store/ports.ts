@@ -20,6 +20,7 @@ export * from "./ports/news.ts";
 export * from "./ports/presence.ts";
 export * from "./ports/ops.ts";
 export * from "./ports/retained.ts";
+export * from "./ports/revisions.ts";
 export * from "./ports/seq.ts";
 export * from "./ports/series.ts";
 export * from "./ports/sessions.ts";

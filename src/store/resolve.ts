@@ -1,17 +1,10 @@
 import { atOnce } from "../base/turns.ts";
 import { withReferences } from "../fleet/kinds.ts";
 import type { FleetChange, FleetKind } from "../fleet/types.ts";
-import type { AccountChange, FleetDraft } from "./ports.ts";
+import type { AccountChange, FleetDraft, Given } from "./ports.ts";
 
 /** Drafts of one step. */
 const AT_ONCE = 100;
-
-/** Uids of a kind that were given in a commit: from <= uid < to. */
-export interface Given {
-  readonly kind: FleetKind;
-  readonly from: number;
-  readonly to: number;
-}
 
 /** Gives uids to new rows and puts them wherever the drafts refer to those rows. Pure: the first free uids are given. */
 export class Resolver {
@@ -73,6 +66,7 @@ export class Resolver {
       }
       case "invitations_delete":
         return { ...change, workspace: this.uid("workspace", change.workspace) };
+      case "sign_in_used":
       case "sign_in_delete":
       case "link_take":
       case "identity_delete":

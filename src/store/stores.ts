@@ -1,5 +1,6 @@
 import type {
   AccountStore,
+  ByNodes,
   DataStore,
   FleetStore,
   Maintenance,
@@ -10,7 +11,7 @@ import type {
 
 /** Fleet metadata and accounts in one transaction; the two halves of a folder know of each other. */
 interface FleetDatabase extends FleetStore, TokenUseStore {
-  readonly accounts: AccountStore;
+  readonly accounts: AccountStore & ByNodes;
   /** Whether there ever was data beside it, as `setPaired` noted. */
   isPaired(): Promise<boolean>;
   setPaired(): Promise<void>;
@@ -22,7 +23,7 @@ interface DataDatabase extends DataStore {
 }
 export interface Stores {
   readonly fleet: FleetDatabase;
-  readonly accounts: AccountStore;
+  readonly accounts: AccountStore & ByNodes;
   readonly uses: TokenUseStore;
   readonly data: DataDatabase;
   readonly maintenance: Maintenance;

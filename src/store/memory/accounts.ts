@@ -87,6 +87,8 @@ export class MemoryAccounts implements AccountStore {
         this.must("user", change.signIn.user);
         signIns.set(change.signIn.hash, change.signIn);
         return;
+      case "sign_in_used":
+        return used(signIns, change);
       case "sign_in_delete":
         signIns.delete(change.hash);
         return;
@@ -107,12 +109,10 @@ export class MemoryAccounts implements AccountStore {
       case "invitations_delete":
         drop(links, (l) => l.kind === "invitation" && l.workspace === change.workspace && l.email === change.email);
         return;
-      case "identity_put": {
-        const { identity } = change;
-        this.must("user", identity.user);
-        identities.set(`${identity.issuer} ${identity.subject}`, identity);
+      case "identity_put":
+        this.must("user", change.identity.user);
+        identities.set(`${change.identity.issuer} ${change.identity.subject}`, change.identity);
         return;
-      }
       case "identity_delete":
         identities.delete(`${change.issuer} ${change.subject}`);
         return;
@@ -142,4 +142,8 @@ const keyOf = ({ user, workspace, name }: Named): string => JSON.stringify([user
 
 function drop<K, V>(map: Map<K, V>, goes: (value: V) => boolean): void {
   for (const [key, value] of map) if (goes(value)) map.delete(key);
+}
+function used(all: Map<string, StoredSignIn>, { hash, lastUsed }: { hash: string; lastUsed: number }): void {
+  const known = all.get(hash);
+  if (known && known.lastUsed < lastUsed) all.set(hash, { ...known, lastUsed });
 }

@@ -80,6 +80,8 @@ export interface StoredPreference {
 export type AccountChange =
   | { readonly op: "login_put"; readonly login: StoredLogin }
   | { readonly op: "sign_in_put"; readonly signIn: StoredSignIn }
+  /** It was used at this time, if it is there still and nobody has noted a later one. */
+  | { readonly op: "sign_in_used"; readonly hash: string; readonly lastUsed: Micros }
   | { readonly op: "sign_in_delete"; readonly hash: string }
   /** Every one of an account but one. */
   | { readonly op: "sign_ins_delete"; readonly user: number; readonly except: string | null }

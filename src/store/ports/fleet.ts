@@ -2,9 +2,10 @@ import type { AuditWriter } from "../../fleet/audit.ts";
 import type { FleetChange, FleetKind } from "../../fleet/types.ts";
 import type { AccountChange } from "./accounts.ts";
 import type { AuditStore } from "./audit.ts";
+import type { ByNodes } from "./revisions.ts";
 
 /** Fleet metadata and accounts. Returns the changes that were committed, for the directory. */
-export interface FleetStore extends AuditStore {
+export interface FleetStore extends AuditStore, ByNodes {
   open(): Promise<readonly FleetChange[]>;
   /**
    * All or nothing, one after the other.

@@ -52,7 +52,9 @@ export class Session {
     try {
       const given = values.map(bound);
       const named = name === undefined ? {} : { name };
-      const answer = await client.query({ text, values: given, ...named, rowMode: "array", types: TYPES });
+      const all = await client.query({ text, values: given, ...named, rowMode: "array", types: TYPES });
+      // of several statements, which the driver's types do not know, what the first one said
+      const answer: typeof all = Array.isArray(all) ? all[0] : all;
       const columns = (answer.fields as FieldDef[] | undefined)?.map((field) => field.name) ?? [];
       return { columns, rows: (answer.rows ?? []) as unknown[][], count: answer.rowCount ?? 0 };
     } catch (error) {

@@ -1,5 +1,6 @@
 import { ALERTS } from "./functions/alerts.ts";
 import { COMMIT } from "./functions/commit.ts";
+import { FLEET } from "./functions/fleet.ts";
 import { INBOUND } from "./functions/inbound.ts";
 import { JOURNALS } from "./functions/journals.ts";
 import { NOTES, PRESENCE } from "./functions/notes.ts";
@@ -24,5 +25,6 @@ export const FUNCTIONS: readonly string[] = [
   INBOUND,
   RETAINED,
   COMMIT,
+  FLEET,
   TAKE,
 ];

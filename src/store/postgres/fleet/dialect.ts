@@ -14,6 +14,7 @@ import {
   type QueryResult,
 } from "kysely";
 import type { Session } from "../session.ts";
+import type { Found } from "../session-types.ts";
 import type { Value } from "../values.ts";
 
 /**
@@ -21,10 +22,14 @@ import type { Value } from "../values.ts";
  * texts go through text.ts. The steps of the schema are SQLite's: the compiler gives their columns PostgreSQL's types.
  */
 export class FleetDialect implements Dialect {
-  constructor(private readonly session: Session) {}
+  /** @param ending the last words of a transaction, where it has any */
+  constructor(
+    private readonly session: Session,
+    private readonly ending: Ending = { next: null },
+  ) {}
 
   createDriver(): Driver {
-    return new FleetDriver(this.session);
+    return new FleetDriver(this.session, this.ending);
   }
   createQueryCompiler(): QueryCompiler {
     return new FleetCompiler();
@@ -36,6 +41,11 @@ export class FleetDialect implements Dialect {
   createIntrospector(db: Kysely<any>): DatabaseIntrospector {
     return new PostgresIntrospector(db);
   }
+}
+
+/** How the transaction ends that is under way: in the place of COMMIT, with which it ends, all of it one message. */
+export interface Ending {
+  next: { readonly text: string; readonly told: (found: Found) => void } | null;
 }
 
 const TYPES: Readonly<Record<string, string>> = { integer: "bigint", text: 'text collate "C"' };
@@ -56,7 +66,10 @@ class FleetDriver implements Driver {
   private busy = false;
   private readonly waiting: (() => void)[] = [];
 
-  constructor(private readonly session: Session) {
+  constructor(
+    private readonly session: Session,
+    private readonly ending: Ending,
+  ) {
     this.connection = new FleetConnection(session);
   }
   async init(): Promise<void> {}
@@ -72,12 +85,15 @@ class FleetDriver implements Driver {
     else this.busy = false;
   }
   async beginTransaction(): Promise<void> {
+    this.ending.next = null;
     await this.session.query({ text: "begin" });
     this.connection.inTransaction = true;
   }
   async commitTransaction(): Promise<void> {
     this.connection.inTransaction = false;
-    await this.session.queryHere({ text: "commit" });
+    const { next } = this.ending;
+    const found = await this.session.queryHere({ text: next?.text ?? "commit" });
+    next?.told(found);
   }
   async rollbackTransaction(): Promise<void> {
     this.connection.inTransaction = false;

@@ -1,6 +1,21 @@
 import { FLEET_KINDS } from "../../../fleet/kinds.ts";
 import type { FleetKind } from "../../../fleet/types.ts";
+import type { CommitSession } from "../data/doubt.ts";
 import type { Session } from "../session.ts";
+
+/**
+ * What the tables of the fleet do not say: how often it was changed, by which a commit is known whose connection broke; whether there was
+ * ever data beside it; and of each kind the first uid that was never given.
+ */
+export const BESIDE = [
+  `CREATE TABLE IF NOT EXISTS fleet_head (
+     id bigint PRIMARY KEY CHECK (id = 1), rev bigint NOT NULL, paired bigint NOT NULL
+   )`,
+  "INSERT INTO fleet_head VALUES (1, 0, 0) ON CONFLICT DO NOTHING",
+  `CREATE TABLE IF NOT EXISTS fleet_given (kind text COLLATE "C" PRIMARY KEY, next bigint NOT NULL)`,
+  // of each node among several its newest transaction
+  "CREATE TABLE IF NOT EXISTS fleet_said (node bigint PRIMARY KEY, no bigint NOT NULL, rev bigint NOT NULL, seq bigint NOT NULL)",
+];
 
 /** From here on nobody commits to the fleet who opened it before. */
 export async function ownRev(session: Session): Promise<number> {
@@ -15,4 +30,11 @@ export async function firstFree(session: Session): Promise<Map<FleetKind, number
   const { rows } = await session.query({ text: "SELECT kind, next FROM fleet_given" });
   const next = new Map(rows.map(([kind, first]) => [String(kind), Number(first)]));
   return new Map(FLEET_KINDS.map(({ name }) => [name, next.get(name) ?? 1]));
+}
+/** A commit that no standby has yet counts when a later one was waited for: the log of PostgreSQL is in order. */
+export async function replicated(session: CommitSession): Promise<void> {
+  while (session.unreplicated) {
+    session.unreplicated = false;
+    await session.query({ text: "UPDATE fleet_head SET paired = paired" });
+  }
 }

@@ -8,6 +8,7 @@ export class PostgresFleetStore extends StoredFleet {
   /** @param address see targetOf */
   constructor(address: string, options: FleetOptions = {}) {
     const program = options.program ?? moduleUrl("store/postgres/fleet/worker");
-    super({ tables: () => new PostgresFleetTables(address, options.onFatal), program, place: address }, options);
+    const { onFatal } = options;
+    super({ tables: (node) => new PostgresFleetTables(address, { onFatal, node }), program, place: address }, options);
   }
 }

@@ -1,7 +1,6 @@
 import type { AuditEntry } from "../../../fleet/audit.ts";
 import type { FleetChange } from "../../../fleet/types.ts";
-import type { AccountChange } from "../../ports.ts";
-import type { Given } from "../../resolve.ts";
+import type { AccountChange, Given } from "../../ports.ts";
 
 /** A commit that is decided: everything in it has its uids. All of it is one transaction. */
 export interface FleetCommit {
@@ -11,4 +10,15 @@ export interface FleetCommit {
   /** Written after `changes`. */
   readonly accounts: readonly AccountChange[];
   readonly audit: readonly AuditEntry[];
+  /** Among several nodes: what it was decided on. */
+  readonly basis?: number | null;
+}
+
+/** What a transaction is to tell the other nodes, if there are any. */
+export interface Telling {
+  readonly changes: readonly FleetChange[];
+  readonly created: readonly Given[];
+  readonly accounts: readonly AccountChange[];
+  /** How often the fleet was changed when it was decided; null: it is decided on nothing. */
+  readonly basis: number | null;
 }

@@ -1,5 +1,7 @@
+import type { AuditEntry } from "../../../fleet/audit.ts";
 import type { FleetChange, FleetKind } from "../../../fleet/types.ts";
-import type { AccountStore, AuditStore, TokenUseStore } from "../../ports.ts";
+import type { AccountChange, AccountStore, AuditStore, TokenUseStore } from "../../ports.ts";
+import type { Written } from "../../revisions.ts";
 import type { WorkerLink } from "../link.ts";
 import type { FleetCommit } from "./commit.ts";
 import { type PackedCommit, Packer } from "./packed.ts";
@@ -12,27 +14,41 @@ export interface FleetRead {
   readonly rows: readonly FleetChange[];
   /** Of every kind the first uid that was never given. */
   readonly firstFree: ReadonlyMap<FleetKind, number>;
+  /** Among several nodes: how often it was changed. */
+  readonly rev: number;
 }
+/** A node among several, for its transactions: its number and its epoch. */
+export type FleetNode = readonly [node: number, epoch: number];
 
 /** All that is asked of fleet.db while it is open; in the same thread (FleetFile), or over a message (farDesk). */
 export interface FleetDesk extends AuditStore, TokenUseStore {
-  readonly accounts: AccountStore;
-  commit(what: FleetCommit): Promise<void>;
+  readonly accounts: DeskAccounts;
+  /** @returns where it is stored; null: nobody else is to know of it */
+  commit(what: FleetCommit): Promise<Written | null>;
   /** The lowest and the highest id of an audit entry; 0: there are none. */
   auditSpan(): Promise<{ readonly first: number; readonly last: number }>;
   isPaired(): Promise<boolean>;
   setPaired(): Promise<void>;
   close(): Promise<void>;
 }
+/** How people sign in, as the desk has it. */
+export interface DeskAccounts extends Omit<AccountStore, "change"> {
+  /** @param basis see Telling */
+  change(
+    changes: readonly AccountChange[],
+    audit?: readonly AuditEntry[],
+    basis?: number | null,
+  ): Promise<Written | null>;
+}
 type Near = Omit<FleetDesk, "accounts">;
 
 /** What the fleet worker is asked: one call of a method of the desk, or of its accounts. */
 export type FleetRequest =
-  | { readonly on: "file"; readonly method: "open"; readonly args: readonly [path: string] }
+  | { readonly on: "file"; readonly method: "open"; readonly args: readonly [path: string, node: FleetNode | null] }
   | { readonly on: "file"; readonly method: "part"; readonly args: readonly [part: PackedCommit] }
   | { readonly on: "file"; readonly method: "commit"; readonly args: readonly [last: PackedCommit] }
   | { readonly on: "file"; readonly method: Exclude<keyof Near, "commit">; readonly args: readonly unknown[] }
-  | { readonly on: "accounts"; readonly method: keyof AccountStore; readonly args: readonly unknown[] };
+  | { readonly on: "accounts"; readonly method: keyof DeskAccounts; readonly args: readonly unknown[] };
 
 const NEAR: Readonly<Record<Exclude<keyof Near, "commit">, true>> = {
   addAudit: true,
@@ -45,7 +61,7 @@ const NEAR: Readonly<Record<Exclude<keyof Near, "commit">, true>> = {
   setPaired: true,
   close: true,
 };
-const ACCOUNTS: Readonly<Record<keyof AccountStore, true>> = {
+const ACCOUNTS: Readonly<Record<keyof DeskAccounts, true>> = {
   login: true,
   signIns: true,
   link: true,
@@ -60,7 +76,7 @@ const ACCOUNTS: Readonly<Record<keyof AccountStore, true>> = {
 export function farDesk(link: WorkerLink<FleetRequest>): FleetDesk {
   const near = calls<Omit<Near, "commit">>(NEAR, (method, args) => link.call({ on: "file", method, args }));
   const packer = new Packer((method, part) => link.call({ on: "file", method, args: [part] }));
-  const accounts = calls<AccountStore>(ACCOUNTS, (method, args) => link.call({ on: "accounts", method, args }));
+  const accounts = calls<DeskAccounts>(ACCOUNTS, (method, args) => link.call({ on: "accounts", method, args }));
   return { ...near, accounts, commit: (what) => packer.commit(what) };
 }
 

@@ -1,4 +1,5 @@
 import { Turns } from "../../../base/turns.ts";
+import type { Written } from "../../revisions.ts";
 import type { FleetCommit } from "./commit.ts";
 
 /**
@@ -24,7 +25,7 @@ export class Packer {
   constructor(private readonly send: Send) {}
 
   /** Resolves, or rejects, as the worker's commit does. Nobody may commit another before. */
-  async commit({ changes, audit, ...rest }: FleetCommit): Promise<void> {
+  async commit({ changes, audit, ...rest }: FleetCommit): Promise<Written | null> {
     const no = ++this.last;
     const turns = new Turns();
     const sent: Promise<unknown>[] = [];
@@ -39,8 +40,9 @@ export class Packer {
       if (turns.over) await turns.next();
     }
     const text = JSON.stringify(isShort ? { ...rest, changes, audit } : { ...rest, changes: [], audit: [] });
-    sent.push(this.send("commit", { no, text }));
-    await Promise.all(sent);
+    const last = this.send("commit", { no, text });
+    await Promise.all([...sent, last]);
+    return (await last) as Written | null; // as FleetDesk.commit answers
   }
 }
 

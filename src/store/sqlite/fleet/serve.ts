@@ -1,19 +1,19 @@
 import { type Answer, failureOf, type Numbered } from "../worker-messages.ts";
-import type { FleetRequest } from "./desk.ts";
+import type { FleetNode, FleetRequest } from "./desk.ts";
 import { Unpacker } from "./packed.ts";
 import { type FleetTables, notOpen } from "./tables.ts";
 
 declare const self: Worker;
 
 /** Makes this thread a fleet worker. @param make the tables at a path, or at an address, which are not open yet */
-export function serveFleet(make: (path: string) => FleetTables): void {
+export function serveFleet(make: (path: string, node: FleetNode | null) => FleetTables): void {
   /** What is open, and what has come of a commit. */
   let file: { readonly desk: FleetTables; readonly unpacker: Unpacker } | null = null;
   let last: Promise<void> = Promise.resolve();
 
   async function perform(request: FleetRequest): Promise<unknown> {
     if (request.method === "open") {
-      const opened = make(request.args[0]);
+      const opened = make(...request.args);
       await opened.open();
       file = { desk: opened, unpacker: new Unpacker() };
       return null;

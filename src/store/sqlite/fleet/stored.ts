@@ -1,38 +1,44 @@
-import type { TokenUse } from "../../../auth/uses.ts";
 import { InTurn } from "../../../base/in-turn.ts";
 import { inTurns } from "../../../base/turns.ts";
-import type { Micros } from "../../../base/types.ts";
-import type { AuditEntry, AuditWriter } from "../../../fleet/audit.ts";
+import type { AuditWriter } from "../../../fleet/audit.ts";
 import type { FleetChange, FleetKind } from "../../../fleet/types.ts";
 import type {
   AccountChange,
   AccountStore,
-  AuditQuery,
+  ByNodes,
   FleetDraft,
   FleetStore,
-  StoredAudit,
+  Given,
   TokenUseStore,
 } from "../../ports.ts";
 import { WorkerLink } from "../link.ts";
-import { readInSteps } from "./audit.ts";
 import { type FleetDesk, type FleetRequest, farDesk } from "./desk.ts";
 import type { FleetEngine, FleetOptions } from "./options.ts";
+import { StoredAccounts } from "./stored-accounts.ts";
+import { StoredNotes } from "./stored-notes.ts";
 import { notOpen } from "./tables.ts";
+import { FleetChanged } from "../../changed.ts";
+import { keptOf } from "../../kept.ts";
 import { Resolver } from "../../resolve.ts";
+import { Revisions } from "../../revisions.ts";
 
 /**
  * Fleet metadata and accounts in a database. Uids are given and audit entries are made here, so that a commit goes to it as a whole.
  */
-export class StoredFleet implements FleetStore, TokenUseStore {
+export class StoredFleet extends StoredNotes implements FleetStore, TokenUseStore {
   private desk: FleetDesk | null = null;
   private link: WorkerLink<FleetRequest> | null = null;
   private free: ReadonlyMap<FleetKind, number> = new Map();
   private readonly turns = new InTurn();
+  private people: (AccountStore & ByNodes) | null = null;
+  revisions: Revisions | null = null;
 
   constructor(
     private readonly engine: FleetEngine,
     private readonly options: FleetOptions = {},
-  ) {}
+  ) {
+    super();
+  }
 
   /**
    * Opens or creates the file, checks and migrates it.
@@ -40,16 +46,19 @@ export class StoredFleet implements FleetStore, TokenUseStore {
    * @throws Refusal damaged_store, newer_store: nothing was written; storage_unavailable: the file cannot be opened
    */
   async open(): Promise<readonly FleetChange[]> {
-    const file = this.engine.tables();
+    const node = this.options.node?.() ?? null;
+    const file = this.engine.tables(node);
     // it gets ready while the file is read
     const link = this.options.worker === true ? this.spawn() : null;
     try {
-      const { rows, firstFree } = await file.read();
-      await link?.call({ on: "file", method: "open", args: [this.engine.place] });
+      const { rows, firstFree, rev } = await file.read();
+      await link?.call({ on: "file", method: "open", args: [this.engine.place, node] });
       if (link !== null) await file.close();
       this.free = firstFree;
       this.link = link;
       this.desk = link === null ? file : farDesk(link);
+      this.revisions = node && new Revisions(node, rev, (given) => this.took(given));
+      this.people = new StoredAccounts(() => this.opened().accounts, this.revisions);
       return rows;
     } catch (error) {
       await link?.terminate();
@@ -80,17 +89,24 @@ export class StoredFleet implements FleetStore, TokenUseStore {
     return this.turns.run(async () => {
       const desk = this.opened();
       if (drafts.length === 0 && accounts.length === 0) return [];
+      const { revisions } = this;
+      const basis = revisions && (revisions.basis ?? revisions.known);
+      if (revisions !== null && basis !== revisions.known) throw new FleetChanged(revisions.known);
       const resolver = new Resolver(this.free);
       const changes = await inTurns(resolver.inSteps(drafts));
-      await desk.commit({
-        changes,
-        created: resolver.created,
-        accounts: resolver.accounts(accounts),
-        audit: await audit(changes),
-      });
-      this.free = resolver.next;
+      const [people, { created }] = [resolver.accounts(accounts), resolver];
+      const what = { changes, created, accounts: people, audit: await audit(changes), basis };
+      if (revisions === null) await desk.commit(what);
+      else await revisions.own(() => desk.commit(what), { changes, created, accounts: keptOf(people) });
+      this.took(created);
       return changes;
     });
+  }
+  /** Uids were given, by whichever node. */
+  private took(created: readonly Given[]): void {
+    const free = new Map(this.free);
+    for (const { kind, to } of created) free.set(kind, Math.max(to, free.get(kind) ?? 1));
+    this.free = free;
   }
 
   /** The first of the uids that new rows of a kind will get: every row there ever was has a lower one. */
@@ -100,32 +116,11 @@ export class StoredFleet implements FleetStore, TokenUseStore {
   }
 
   /** How people sign in; for as long as this is open. @throws Refusal storage_unavailable, as those below */
-  get accounts(): AccountStore {
-    return this.opened().accounts;
+  get accounts(): AccountStore & ByNodes {
+    this.opened();
+    if (this.people === null) throw notOpen();
+    return this.people;
   }
-  async addAudit(entries: readonly AuditEntry[]): Promise<void> {
-    await this.opened().addAudit(entries);
-  }
-  async readAudit(query: AuditQuery): Promise<readonly StoredAudit[]> {
-    return readInSteps(this.opened(), query);
-  }
-  async trimAudit(before: Micros, most: number): Promise<number> {
-    return this.opened().trimAudit(before, most);
-  }
-  async readUses(): Promise<readonly TokenUse[]> {
-    return this.opened().readUses();
-  }
-  async keepUses(uses: readonly TokenUse[]): Promise<void> {
-    await this.opened().keepUses(uses);
-  }
-  /** Whether this file ever had a data.db beside it, as `setPaired` noted. */
-  async isPaired(): Promise<boolean> {
-    return this.opened().isPaired();
-  }
-  async setPaired(): Promise<void> {
-    await this.opened().setPaired();
-  }
-
   /** What was asked before is done first. */
   async close(): Promise<void> {
     await this.turns.run(async () => {});
@@ -136,7 +131,7 @@ export class StoredFleet implements FleetStore, TokenUseStore {
     await desk?.close().catch(() => undefined); // one that has died has nothing open
     await link.terminate();
   }
-  private opened(): FleetDesk {
+  protected override opened(): FleetDesk {
     if (!this.desk) throw notOpen();
     return this.desk;
   }

@@ -4,8 +4,11 @@ import type { Micros } from "../../../base/types.ts";
 import type { AuditEntry } from "../../../fleet/audit.ts";
 import type { FleetKind } from "../../../fleet/types.ts";
 import type { AuditQuery, StoredAudit } from "../../ports.ts";
-import { changeAccounts, KyselyAccountStore } from "./accounts.ts";
+import { changeAccounts } from "./account-changes.ts";
+import { KyselyAccountStore } from "./accounts.ts";
 import { insertAudit, selectAudit, spanOfAudit, trimAudit } from "./audit.ts";
+import type { Written } from "../../revisions.ts";
+import type { Telling } from "./commit.ts";
 import type { FleetCommit, FleetDesk, FleetRead } from "./desk.ts";
 import type { FleetDb, FleetTransaction } from "./schema.ts";
 import { putUses, selectUses } from "./uses.ts";
@@ -16,7 +19,7 @@ export abstract class FleetTables implements FleetDesk {
   protected db: FleetDb | null = null;
   readonly accounts = new KyselyAccountStore(
     () => this.opened(),
-    (work) => this.transact(work),
+    (work, telling) => this.transact(work, telling),
     (error) => this.accountsFailing(error),
   );
 
@@ -31,9 +34,13 @@ export abstract class FleetTables implements FleetDesk {
   /** The same of how people sign in. */
   protected abstract accountsFailing(error: unknown): unknown;
 
-  /** All or nothing, and durable when it resolves. */
-  protected async transact(work: (trx: FleetTransaction) => Promise<void>): Promise<void> {
+  /** All or nothing, and durable when it resolves. @param _telling what nodes are to know of it that keep it in memory; null: nothing */
+  protected async transact(
+    work: (trx: FleetTransaction) => Promise<void>,
+    _telling: Telling | null,
+  ): Promise<Written | null> {
     await this.opened().transaction().execute(work);
+    return null;
   }
   /** Notes the uids that a commit gave, in its transaction. */
   protected async noteGiven(_trx: FleetTransaction, _created: FleetCommit["created"]): Promise<void> {}
@@ -43,26 +50,29 @@ export abstract class FleetTables implements FleetDesk {
    * @throws Refusal invalid_fleet: something that must be unique is there already; not_found: a row to be changed is
    * gone; link_over; storage_unavailable: the disk is full, say
    */
-  async commit({ changes, created, accounts, audit }: FleetCommit): Promise<void> {
+  async commit({ changes, created, accounts, audit, basis = null }: FleetCommit): Promise<Written | null> {
     const given = new Map(created.map((some) => [some.kind, some]));
     const isNew = (kind: FleetKind, uid: number) => {
       const some = given.get(kind);
       return some !== undefined && uid >= some.from && uid < some.to;
     };
-    await this.tried(() =>
-      this.transact(async (trx) => {
-        await write(trx, changes, { has: isNew });
-        await changeAccounts(trx, accounts);
-        await insertAudit(trx, audit);
-        await this.noteGiven(trx, created);
-      }),
+    return this.tried(() =>
+      this.transact(
+        async (trx) => {
+          await write(trx, changes, { has: isNew });
+          await changeAccounts(trx, accounts);
+          await insertAudit(trx, audit);
+          await this.noteGiven(trx, created);
+        },
+        { changes, created, accounts, basis },
+      ),
     );
   }
 
   /** @throws Refusal storage_unavailable, as those below */
   async addAudit(entries: readonly AuditEntry[]): Promise<void> {
     this.opened();
-    await this.tried(() => this.transact((trx) => insertAudit(trx, entries)));
+    await this.tried(() => this.transact((trx) => insertAudit(trx, entries), null));
   }
   async readAudit(query: AuditQuery): Promise<readonly StoredAudit[]> {
     return this.tried(() => selectAudit(this.opened(), query));
@@ -78,7 +88,7 @@ export abstract class FleetTables implements FleetDesk {
   }
   async keepUses(uses: readonly TokenUse[]): Promise<void> {
     this.opened();
-    await this.tried(() => this.transact((trx) => putUses(trx, uses)));
+    await this.tried(() => this.transact((trx) => putUses(trx, uses), null));
   }
   protected async tried<T>(work: () => Promise<T>): Promise<T> {
     try {

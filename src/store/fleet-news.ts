@@ -1,0 +1,32 @@
+import type { FleetChange } from "../fleet/types.ts";
+import type { FleetTold } from "./ports.ts";
+
+/** Changes of one line. */
+const AT_ONCE = 200;
+const NEWLINE = 10;
+
+/** What a transaction tells, as bytes: a line of JSON with all but its changes, and lines with some of these each. */
+export function fleetNews({ changes, ...rest }: FleetTold): Uint8Array {
+  const lines = [JSON.stringify(rest)];
+  for (let i = 0; i < changes.length; i += AT_ONCE) lines.push(JSON.stringify(changes.slice(i, i + AT_ONCE)));
+  return new TextEncoder().encode(lines.join("\n"));
+}
+
+/** The same, read in short steps. @throws SyntaxError when the bytes are not such */
+export function* readFleetNews(bytes: Uint8Array): Generator<void, FleetTold> {
+  const text = new TextDecoder();
+  const changes: FleetChange[] = [];
+  let first: Omit<FleetTold, "changes"> | null = null;
+  for (let from = 0; from < bytes.length; ) {
+    const next = bytes.indexOf(NEWLINE, from);
+    const end = next < 0 ? bytes.length : next;
+    // as fleetNews wrote it
+    const line = JSON.parse(text.decode(bytes.subarray(from, end)));
+    if (first === null) first = line;
+    else for (const change of line as FleetChange[]) changes.push(change);
+    from = end + 1;
+    yield;
+  }
+  if (first === null) throw new SyntaxError("a change of the fleet without a word");
+  return { ...first, changes };
+}

@@ -8,10 +8,10 @@ import { Argon } from "../people/argon.ts";
 import { auditOfPeople } from "../people/audit.ts";
 import { People } from "../people/people.ts";
 import type { IdentityProvider, Mailer, PeopleEvent } from "../people/types.ts";
-import type { AccountStore } from "../store/ports.ts";
+import type { AccountStore, ByNodes } from "../store/ports.ts";
 
 interface PeopleParts {
-  readonly accounts: AccountStore;
+  readonly accounts: AccountStore & ByNodes;
   readonly directory: Directory;
   readonly fleet: FleetService;
   readonly clock: Clock;

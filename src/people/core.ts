@@ -135,13 +135,14 @@ export class Core {
     );
     this.signIns.added(signIn);
     const signedIn = this.signIns.find(cookie, micros());
-    if (signedIn === null) throw new Error("a session ended as it began");
+    if (signedIn === null) throw new Refusal("sign_in_failed", "You were signed out at this moment. Sign in again.");
     return { cookie, signedIn };
   }
 
-  /** Reads, decides and writes without another change in between; the slow hashes are made before. */
+  /** Reads, decides and writes without another change in between, of another node neither; the slow hashes are made before. */
   inTurn<T>(work: () => Promise<T>): Promise<T> {
-    return this.turns.run(work);
+    const { revisions } = this.needs.store;
+    return this.turns.run(() => (revisions ? revisions.decide(work) : work()));
   }
 }
 

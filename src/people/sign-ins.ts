@@ -1,17 +1,19 @@
 import type { Micros } from "../base/types.ts";
 import type { AuditEntry } from "../fleet/audit.ts";
 import { MultiMap } from "../fleet/multimap.ts";
-import type { AccountChange, AccountStore, StoredSignIn } from "../store/ports.ts";
+import type { AccountChange, AccountStore, ByNodes, StoredSignIn } from "../store/ports.ts";
 import { csrfOf, hashSecret, isSecretForm } from "./secret.ts";
 import type { Asker, PeopleSettings, SignedIn } from "./types.ts";
 
 /** How old the stored time of the last use may be: not every request is written. */
 const STALE: Micros = 60 * 1e6;
 const MOST_AGENT = 200;
+/** Among several nodes: another one may know of a use that it tells only with its next look at the clock. */
+const LATE: Micros = 300 * 1e6;
 
 /** What the browsers that are signed in stand on. */
 export interface SignInNeeds {
-  readonly store: AccountStore;
+  readonly store: AccountStore & ByNodes;
   readonly settings: PeopleSettings;
   /** A browser is signed out, by whatever. @param signIn hash of its session */
   readonly ended?: (signIn: string) => void;
@@ -29,12 +31,33 @@ interface Entry {
 export class SignIns {
   private readonly entries = new Map<string, Entry>();
   private readonly byUser = new MultiMap<number, string>();
+  /** Among several nodes: what took effect while the store was read; null: that is done. */
+  private meanwhile: AccountChange[] | null = [];
 
-  constructor(private readonly needs: SignInNeeds) {}
+  constructor(private readonly needs: SignInNeeds) {
+    needs.store.revisions?.follow(({ accounts }) => this.heard(accounts));
+  }
 
   /** Reads what the store has. */
   async open(): Promise<void> {
     for (const signIn of await this.needs.store.signIns()) this.remember(signIn);
+    const { meanwhile } = this;
+    this.meanwhile = null;
+    if (meanwhile !== null) this.heard(meanwhile);
+  }
+  /** Among several nodes: what any of them did takes effect, in one order. */
+  private heard(changes: readonly AccountChange[]): void {
+    if (this.meanwhile !== null) this.meanwhile.push(...changes);
+    else for (const change of changes) this.take(change);
+  }
+  private take(change: AccountChange): void {
+    if (change.op === "sign_in_put") this.remember(change.signIn);
+    else if (change.op === "sign_in_delete") this.drop(change.hash);
+    else if (change.op === "sign_ins_delete") this.dropAll(change.user, change.except);
+    else if (change.op === "sign_in_used") {
+      const entry = this.entries.get(change.hash);
+      if (entry) entry.lastUsed = Math.max(entry.lastUsed, change.lastUsed);
+    }
   }
 
   /**
@@ -70,6 +93,7 @@ export class SignIns {
     return { signIn, changes };
   }
   added(signIn: StoredSignIn): void {
+    if (this.needs.store.revisions) return; // it took effect; it may be over by now
     for (const { hash } of this.of(signIn.user, signIn.created).slice(this.needs.settings.mostSignIns - 1))
       this.drop(hash);
     this.remember(signIn);
@@ -93,13 +117,13 @@ export class SignIns {
     const changes: AccountChange[] = [];
     for (const entry of [...this.entries.values()]) {
       const { signIn, lastUsed } = entry;
-      if (this.isOver(entry, now)) {
+      if (this.isOver(entry, now - (this.needs.store.revisions ? LATE : 0))) {
         this.drop(signIn.hash);
         changes.push({ op: "sign_in_delete", hash: signIn.hash });
       } else if (lastUsed - signIn.lastUsed >= STALE) {
         const used = { ...signIn, lastUsed };
         this.entries.set(signIn.hash, { signIn: used, lastUsed });
-        changes.push({ op: "sign_in_put", signIn: used });
+        changes.push({ op: "sign_in_used", hash: signIn.hash, lastUsed });
       }
     }
     if (changes.length > 0) await this.needs.store.change(changes);

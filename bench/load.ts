@@ -22,12 +22,15 @@ function optionsFrom(flags: Readonly<Record<string, unknown>>): LoadOptions {
   const text = (name: string, otherwise: string) => String(flags[name] ?? otherwise);
   const port = Number(text("port", "1883"));
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error("--port must be 1 to 65535");
+  const others = text("other-ports", "").split(",").filter(Boolean).map(Number);
+  const pids = text("server-pid", "").split(",").filter(Boolean).map(Number);
   const username = flags.username === undefined ? undefined : String(flags.username);
   return {
     ...volumeFrom(DEFAULT_VOLUME, flags),
     target: {
       host: text("host", "127.0.0.1"),
       port,
+      others,
       transport: transportFrom(text("transport", "tcp")),
       ca: flags.ca === undefined ? undefined : readFileSync(String(flags.ca), "utf8"),
       version: text("mqtt", "3.1.1") === "5" ? 5 : 4,
@@ -35,7 +38,7 @@ function optionsFrom(flags: Readonly<Record<string, unknown>>): LoadOptions {
     },
     publishPrefix: text("publish-prefix", "dtck"),
     subscribePrefix: text("subscribe-prefix", "dtck"),
-    serverPid: flags["server-pid"] === undefined ? undefined : Number(flags["server-pid"]),
+    serverPid: pids.length > 1 ? pids : pids[0],
   };
 }
 
@@ -43,6 +46,7 @@ try {
   const own = [
     "host",
     "port",
+    "other-ports",
     "transport",
     "ca",
     "mqtt",

@@ -4,7 +4,13 @@ import { choose } from "./choose.ts";
 import { SCENARIOS } from "./scenarios/all.ts";
 import { GROUPS, type Scenario, type Volume } from "./scenarios/scenario.ts";
 import { aedes } from "./servers/aedes.ts";
-import { fieldcast, fieldcastFormulas, fieldcastPostgres } from "./servers/fieldcast.ts";
+import {
+  fieldcast,
+  fieldcastFormulas,
+  fieldcastNodes,
+  fieldcastPostgres,
+  fieldcastReplicated,
+} from "./servers/fieldcast.ts";
 import { mosquitto } from "./servers/mosquitto.ts";
 import { nats } from "./servers/nats.ts";
 import { rabbitmq } from "./servers/rabbitmq.ts";
@@ -23,7 +29,17 @@ export interface Options {
   readonly json: string | undefined;
 }
 
-const SERVERS: readonly Server[] = [fieldcast, fieldcastFormulas, fieldcastPostgres, mosquitto, aedes, rabbitmq, nats];
+const SERVERS: readonly Server[] = [
+  fieldcast,
+  fieldcastFormulas,
+  fieldcastPostgres,
+  fieldcastReplicated,
+  fieldcastNodes,
+  mosquitto,
+  aedes,
+  rabbitmq,
+  nats,
+];
 /** Those that store before they acknowledge take longer, and must be installed: they run when they are named. */
 const USUAL = [fieldcast, mosquitto, aedes];
 

@@ -20,7 +20,10 @@ async function runLoad(
   transport: readonly string[],
 ): Promise<Figures> {
   const command = [process.execPath, join(import.meta.dir, "load.ts"), scenario.id];
-  command.push("--port", String(running.port), "--server-pid", String(running.pid), "--mqtt", options.mqtt);
+  command.push("--port", String(running.port), "--mqtt", options.mqtt);
+  const { others = [] } = running;
+  command.push("--server-pid", [running.pid, ...others.map(({ pid }) => pid)].join(","));
+  if (others.length > 0) command.push("--other-ports", others.map(({ port }) => port).join(","));
   command.push(...transport);
   command.push("--publish-prefix", running.publishPrefix, "--subscribe-prefix", running.subscribePrefix);
   if (running.login) command.push("--username", running.login.username, "--password", running.login.password);

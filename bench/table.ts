@@ -61,10 +61,12 @@ function cell(outcome: Outcome | undefined, row: Row): string {
 
 /** Those that a column compares with; Mosquitto always, the aims are about it. */
 const PEERS = ["mosquitto", "rabbitmq", "nats"];
+/** Those that are compared with the server that has its data in its folder. */
+const FORMS = ["fieldcast-postgres", "fieldcast-replicated", "fieldcast-nodes"];
 
-/** Ratio of the medians of fieldcast and a peer. */
-function ratio(outcomes: ReadonlyMap<string, Outcome> | undefined, peer: string, key: string): string {
-  const quotient = median(valuesOf(outcomes?.get("fieldcast"), key)) / median(valuesOf(outcomes?.get(peer), key));
+/** Ratio of the medians of one and another. */
+function ratio(outcomes: ReadonlyMap<string, Outcome> | undefined, one: string, other: string, key: string): string {
+  const quotient = median(valuesOf(outcomes?.get(one), key)) / median(valuesOf(outcomes?.get(other), key));
   return Number.isFinite(quotient) ? `${quotient.toFixed(quotient < 10 ? 2 : 1)}×` : "–";
 }
 
@@ -75,8 +77,13 @@ export function markdownTable(
   volume: Volume,
   outcomes: Outcomes,
 ): string {
-  const peers = PEERS.filter((name) => name === "mosquitto" || servers.includes(name));
-  const columns = [...servers, ...peers.map((name) => `fieldcast / ${name}`), "aim"];
+  const forms = servers.includes("fieldcast") ? FORMS.filter((name) => servers.includes(name)) : [];
+  const peers = PEERS.filter((name) => (name === "mosquitto" && forms.length === 0) || servers.includes(name));
+  const pairs = [
+    ...peers.map((name) => ["fieldcast", name] as const),
+    ...forms.map((name) => [name, "fieldcast"] as const),
+  ];
+  const columns = [...servers, ...pairs.map(([one, other]) => `${one} / ${other}`), "aim"];
   const lines = [`| scenario | ${columns.join(" | ")} |`, `|---|${columns.map(() => "---:").join("|")}|`];
   const failures: string[] = [];
   const unable: string[] = [];
@@ -86,7 +93,7 @@ export function markdownTable(
       const main = index === 0;
       const label = main ? `**${scenario.title(volume)}**: ${row.label}` : `– ${row.label}`;
       const cells = servers.map((name) => cell(byServer?.get(name), row));
-      const ratios = peers.map((name) => (main ? ratio(byServer, name, row.key) : ""));
+      const ratios = pairs.map(([one, other]) => (main ? ratio(byServer, one, other, row.key) : ""));
       lines.push(`| ${[label, ...cells, ...ratios, main ? scenario.aim : ""].join(" | ")} |`);
     });
     for (const [name, outcome] of byServer ?? []) {

@@ -9,6 +9,8 @@ export type Transport = "tcp" | "tls" | "websocket";
 export interface Target {
   readonly host: string;
   readonly port: number;
+  /** Of further servers that are one with it: clients are divided among all of them by their identifiers. */
+  readonly others?: readonly number[];
   readonly transport: Transport;
   /** PEM of the certificate that the server must show (TLS). */
   readonly ca: string | undefined;
@@ -24,6 +26,12 @@ const endProgram = (error: Error) => {
   process.stderr.write(`connection lost during the run: ${error.message}\n`);
   process.exit(1);
 };
+
+/** One of a number of clients named alike goes to the server that its number says. */
+function portOf({ port, others = [] }: Target, clientId: string): number {
+  const ports = [port, ...others];
+  return ports[Number(/\d+$/.exec(clientId)?.[0] ?? 0) % ports.length] as number;
+}
 
 export class Client {
   /** What a packet does, and what follows when a chunk has been read, and when the socket takes bytes again. */
@@ -54,7 +62,7 @@ export class Client {
     const client = new Client(target);
     await Bun.connect<Client>({
       hostname: target.host,
-      port: target.port,
+      port: portOf(target, clientId),
       data: client,
       socket: target.transport === "tls" ? TLS_HANDLERS : HANDLERS,
       ...(target.ca === undefined ? {} : { tls: { ca: target.ca, serverName: "localhost" } }),

@@ -47,18 +47,27 @@ export function residentBytes(pid: number): number {
   return kilobytes * 1024;
 }
 
+/** The processes of a server; undefined: nobody looks at them. */
+export type Pids = number | readonly number[] | undefined;
+
 interface Snapshot {
   readonly time: number;
   readonly load: NodeJS.CpuUsage;
   readonly server: number | undefined;
 }
 
-function snapshot(serverPid: number | undefined): Snapshot {
+function snapshot(server: Pids): Snapshot {
+  const pids = typeof server === "number" ? [server] : server;
   return {
     time: performance.now(),
     load: process.cpuUsage(),
-    server: serverPid === undefined ? undefined : cpuSeconds(serverPid),
+    server: sumOf(pids?.map(cpuSeconds)),
   };
+}
+
+/** undefined when one of them is. */
+function sumOf(values: readonly (number | undefined)[] = [undefined]): number | undefined {
+  return values.reduce((sum, one) => (sum === undefined || one === undefined ? undefined : sum + one), 0);
 }
 
 /** The CPU (1 = one core) of this program and of the server between two looks. */
@@ -79,7 +88,7 @@ function cpuBetween(before: Snapshot, after: Snapshot): Figures {
 export async function measureRates(
   warmup: number,
   seconds: number,
-  serverPid: number | undefined,
+  serverPid: Pids,
   counters: () => Figures,
 ): Promise<Figures> {
   await Bun.sleep(warmup * 1000);
@@ -95,7 +104,7 @@ export async function measureRates(
 }
 
 /** Does some work: how many `seconds` it took, and the CPU meanwhile. */
-export async function measureWork(serverPid: number | undefined, work: () => Promise<void>): Promise<Figures> {
+export async function measureWork(serverPid: Pids, work: () => Promise<void>): Promise<Figures> {
   const before = snapshot(serverPid);
   await work();
   const after = snapshot(serverPid);

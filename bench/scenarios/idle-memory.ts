@@ -22,7 +22,7 @@ export const idleMemory: Scenario = {
 
 async function load(options: LoadOptions): Promise<Figures> {
   const { serverPid, target, idle, settle } = options;
-  if (serverPid === undefined) throw new Error("idle-memory needs --server-pid");
+  if (typeof serverPid !== "number") throw new Error("idle-memory needs one --server-pid");
   const warm = await connectMany(target, "bench-warm", WARM);
   await Bun.sleep(settle * 1000);
   const before = residentBytes(serverPid);

@@ -73,7 +73,7 @@ async function load(options: LoadOptions): Promise<Figures> {
   };
 }
 
-const memory = ({ serverPid }: LoadOptions) => (serverPid === undefined ? Number.NaN : residentBytes(serverPid));
+const memory = ({ serverPid }: LoadOptions) => (typeof serverPid === "number" ? residentBytes(serverPid) : Number.NaN);
 
 async function publish(options: LoadOptions): Promise<Figures> {
   const flood = await AcknowledgedFlood.start(options, { qos: 1 });

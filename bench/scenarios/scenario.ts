@@ -1,6 +1,6 @@
 /** What a scenario is: what it needs of a server, the load it makes, and how its figures are shown. */
 import type { Target, Transport } from "../load/client.ts";
-import type { Figures } from "../load/measure.ts";
+import type { Figures, Pids } from "../load/measure.ts";
 
 /** How much load, for how long. Every number is a flag of the runner and of the load program. */
 export interface Volume {
@@ -53,8 +53,8 @@ export interface LoadOptions extends Volume {
   readonly publishPrefix: string;
   /** First level of what is subscribed to. */
   readonly subscribePrefix: string;
-  /** The server's process, for its CPU and memory. */
-  readonly serverPid: number | undefined;
+  /** The server's process, for its CPU and memory; those of several servers that are one. */
+  readonly serverPid: Pids;
 }
 
 export type Unit = "number" | "percent" | "cores" | "ms" | "seconds" | "bytes" | "ratio";

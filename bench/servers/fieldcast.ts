@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import ownPackage from "../../package.json";
 import { DEVICES, type Needs } from "../scenarios/scenario.ts";
 import type { Certificate } from "./certificate.ts";
-import { postgresPrograms, startPostgres } from "./postgres.ts";
+import { postgresPrograms, startPostgres, startReplicated } from "./postgres.ts";
 import { freePort, prefixes, type RunningServer, type Server, startProcess } from "./server.ts";
 
 const MAIN = join(import.meta.dir, "../../src/cli/main.ts");
@@ -48,9 +48,9 @@ async function begin(
   certificate: Certificate,
   flags: readonly string[],
   more: readonly string[] = [],
+  token = randomBytes(20).toString("hex"),
 ): Promise<RunningServer> {
   const port = await freePort();
-  const token = randomBytes(20).toString("hex");
   const fleetFile = join(folder, "fleet.yaml");
   writeFileSync(fleetFile, fleet(token, needs, more), { mode: 0o600 });
   const command = [process.execPath, MAIN, "serve", "--data", join(folder, "data"), "--apply", fleetFile, ...flags];
@@ -88,18 +88,57 @@ export const fieldcastFormulas: Server = {
   start: (folder, needs, certificate) => begin(folder, needs, certificate, [], FORMULAS),
 };
 
+/** @param nodes so many servers on it, in folders of their own @param flags of each */
+async function beginOn(
+  store: { readonly address: string; stop(): Promise<void> },
+  nodes: number,
+  start: (index: number, flags: readonly string[]) => Promise<RunningServer>,
+  flags: readonly string[] = [],
+): Promise<RunningServer> {
+  const running: RunningServer[] = [];
+  const stop = async (): Promise<void> => {
+    for (const one of running) await one.stop();
+    await store.stop();
+  };
+  try {
+    for (let i = 0; i < nodes; i++) running.push(await start(i, ["--store", store.address, ...flags]));
+    const [first, ...others] = running as [RunningServer, ...RunningServer[]];
+    return { ...first, others, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+const onPostgres = () => `${version()} on PostgreSQL ${postgresPrograms().version}`;
+
 /** The same with its data in a PostgreSQL of its own on the same machine, without a standby. */
 export const fieldcastPostgres: Server = {
   name: "fieldcast-postgres",
-  describe: () => `${version()} on PostgreSQL ${postgresPrograms().version}`,
+  describe: onPostgres,
+  start: async (folder, needs, certificate) =>
+    beginOn(await startPostgres(folder), 1, (_, flags) => begin(folder, needs, certificate, flags)),
+};
+
+/** With two standbys, one of which has each commit before it is acknowledged. */
+export const fieldcastReplicated: Server = {
+  name: "fieldcast-replicated",
+  describe: () => `${onPostgres()} with two standbys`,
+  start: async (folder, needs, certificate) =>
+    beginOn(await startReplicated(folder), 1, (_, flags) => begin(folder, needs, certificate, flags)),
+};
+
+const NODES = 3;
+/** Three servers on one PostgreSQL with two standbys, which share the connections of the load. */
+export const fieldcastNodes: Server = {
+  name: "fieldcast-nodes",
+  describe: () => `${onPostgres()} with two standbys, ${NODES} servers`,
   start: async (folder, needs, certificate) => {
-    const postgres = await startPostgres(folder);
-    try {
-      const running = await begin(folder, needs, certificate, ["--store", postgres.address]);
-      return { ...running, stop: () => running.stop().then(() => postgres.stop()) };
-    } catch (error) {
-      await postgres.stop();
-      throw error;
-    }
+    const token = randomBytes(20).toString("hex");
+    const one = (i: number, flags: readonly string[]) => {
+      const own = join(folder, `node${i}`);
+      mkdirSync(own);
+      return begin(own, needs, certificate, flags, [], token);
+    };
+    return beginOn(await startReplicated(folder), NODES, one, ["--cluster", "on"]);
   },
 };

@@ -7,6 +7,8 @@ import type { Certificate } from "./certificate.ts";
 export interface RunningServer {
   readonly pid: number;
   readonly port: number;
+  /** Further servers that are one with it. */
+  readonly others?: readonly { readonly pid: number; readonly port: number }[];
   readonly login: Login | undefined;
   readonly publishPrefix: string;
   readonly subscribePrefix: string;

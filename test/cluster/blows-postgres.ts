@@ -3,15 +3,17 @@ import type { Blow } from "./blows-kit.ts";
 const CANCEL = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
 const BREAK = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'fieldcast %'";
 
+export const PRIMARY_KILLED: Blow = {
+  name: "PostgreSQL's primary is killed, and another one promoted",
+  strike: async ({ postgres }) => {
+    await postgres.failover();
+    await postgres.rejoin();
+  },
+};
+
 /** What may happen to the three PostgreSQL. */
 export const BOTH: readonly Blow[] = [
-  {
-    name: "PostgreSQL's primary is killed, and another one promoted",
-    strike: async ({ postgres }) => {
-      await postgres.failover();
-      await postgres.rejoin();
-    },
-  },
+  PRIMARY_KILLED,
   {
     name: "a standby of PostgreSQL is killed",
     async strike({ postgres }, chance) {

@@ -100,6 +100,8 @@ function upkeepOf({ core, fleet, listening, commands, ...opened }: Opened, figur
   const { config, log, clock, engine, stores, watch } = core;
   return new Upkeep({
     broker: engine.broker,
+    shared: stores.shared(),
+    log,
     authority: engine.authority,
     clock,
     watch,

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { Refusal } from "../base/errors.ts";
 import type { Log } from "../base/types.ts";
 import { recoverSessions } from "../broker/recover.ts";
 import type { Config } from "../config/settings.ts";
@@ -7,6 +8,7 @@ import type { Directory } from "../fleet/directory.ts";
 import { FleetService } from "../fleet/service.ts";
 import { Outgoing } from "../outgoing/outgoing.ts";
 import type { SeenEvent } from "../ingest/event-log.ts";
+import { notedStore } from "../store/note.ts";
 import { maintenanceOf } from "../store/open.ts";
 import type { Stores } from "../store/stores.ts";
 import type { StoreLock } from "../store/ports.ts";
@@ -14,6 +16,7 @@ import { AheadReader } from "./ahead.ts";
 import { SystemClock } from "./clock.ts";
 import { readClockNote } from "./clock-note.ts";
 import { ClockWatch } from "./clock-watch.ts";
+import { ClusterNode } from "./cluster.ts";
 import { buildEngine, type Engine } from "./engine.ts";
 import { lockOf, lockStoreToo } from "./lock.ts";
 import { namedLog } from "./named-log.ts";
@@ -32,6 +35,8 @@ export interface Core {
   readonly held: StoreLock;
   readonly stores: Stores;
   readonly engine: Engine;
+  /** As one of several nodes; null: it is alone. */
+  readonly cluster: ClusterNode | null;
   readonly watch: ClockWatch;
   readonly ahead: AheadReader;
   readonly service: FleetService;
@@ -47,17 +52,24 @@ interface Begun extends Pick<Core, "clock" | "fleetFile"> {
 
 /** Takes the folder and its store, and looks at what could stop a start. */
 async function begin({ config, log, undo }: Pick<Core, "config" | "log" | "undo">, prepared: Begun | null) {
-  const { data: folder, store } = config;
+  const { data: folder, store, cluster } = config;
   if (prepared !== null) {
     const held = await lockStoreToo(folder, prepared.folder, undo);
     return { clock: prepared.clock, held, fleetFile: prepared.fleetFile };
   }
+  if (config.cluster && !config.store?.startsWith("postgres") && notedStore(folder) === null)
+    throw new Refusal("invalid_config", "--cluster needs a store that other servers have, too: --store postgres://…");
+  if (config.cluster && config.standby)
+    throw new Refusal(
+      "invalid_config",
+      "--cluster and --standby: a server is active among others, or it waits; take one away",
+    );
   const isNew = !existsSync(folder);
   // another server on the folder is the better news than that it has the ports
-  const lock = isNew ? null : await lockOf(folder, store, undo);
+  const lock = isNew ? null : await lockOf(folder, store, undo, cluster);
   const clock = new SystemClock(readClockNote(join(folder, "clock")));
   const fleetFile = checkBefore(config, clock, log);
-  return { clock, held: lock ?? (await lockOf(folder, store, undo)), fleetFile };
+  return { clock, held: lock ?? (await lockOf(folder, store, undo, cluster)), fleetFile };
 }
 
 /**
@@ -76,7 +88,9 @@ export async function openCore(config: Config, log: Log, undo: Undo, prepared: B
   const engine = await buildEngine(config, opened, clock, named);
   known.directory = engine.directory;
   const { watch, ahead } = watchClock(engine, stores, clock, config, join(config.data, "clock"), log);
-  await recoverSessions(engine.broker, stores.data, opened.opened.nextSeq - 1, clock.steady());
+  const newest = opened.opened.nextSeq - 1;
+  await recoverSessions(engine.broker, stores.data, newest, clock.steady());
+  const cluster = await joinCluster(engine, stores, newest, named, undo);
   const service = new FleetService({
     store: stores.fleet,
     directory: engine.directory,
@@ -85,7 +99,17 @@ export async function openCore(config: Config, log: Log, undo: Undo, prepared: B
     micros: () => clock.micros(),
     random: (n) => crypto.getRandomValues(new Uint8Array(n)),
   });
-  return { config, log, clock, held, stores, engine, watch, ahead, service, fleetFile, undo };
+  return { config, log, clock, held, stores, engine, cluster, watch, ahead, service, fleetFile, undo };
+}
+
+/** Takes part among the nodes that share the store. @returns null: none do */
+async function joinCluster(engine: Engine, stores: Stores, newest: number, log: Log, undo: Undo) {
+  const shared = stores.shared();
+  if (shared === null || engine.order === null) return null;
+  const cluster = new ClusterNode(shared, engine, log);
+  undo.push(() => cluster.stop());
+  await cluster.join(engine.order, newest);
+  return cluster;
 }
 
 /** Before anything is stamped: what a clock that was wrong left is told, and set right. */

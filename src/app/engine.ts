@@ -10,6 +10,7 @@ import { Consumers } from "../feed/consumers.ts";
 import { Hub } from "../fanout/hub.ts";
 import { type DeviceNode, Directory } from "../fleet/directory.ts";
 import { goneWith } from "../ingest/gone-series.ts";
+import { LogOrder } from "../ingest/order.ts";
 import { Ingest } from "../ingest/ingest.ts";
 import { SeriesTable } from "../ingest/series.ts";
 import { Ids } from "../store/ids.ts";
@@ -30,6 +31,8 @@ export interface Engine {
   readonly hub: Hub;
   readonly broker: Broker;
   readonly left: LeftBehind;
+  /** As one of several nodes: what the order of the log decides; null: it is alone. */
+  readonly order: LogOrder | null;
 }
 
 /** The rule that the settings name for clients without credentials; null: none. */
@@ -52,7 +55,8 @@ export async function buildEngine(config: Config, from: OpenedStores, clock: Clo
   series.seenFloor = opened.seenFloor;
   series.settled.add(opened.settled);
   for await (const rows of store.gone()) series.gone.load(rows);
-  const left = await loadSeries(store, series, directory);
+  const order = from.stores.shared() === null ? null : new LogOrder(series);
+  const left = await loadSeries(store, series, directory, order);
   const ingest = new Ingest({
     store,
     directory,
@@ -62,6 +66,7 @@ export async function buildEngine(config: Config, from: OpenedStores, clock: Clo
     clock,
     log,
     nextSeq: opened.nextSeq,
+    ...(order && { order }),
     options: {
       gapMs: config.commitGap,
       graceMs: config.storageGrace * 1000,
@@ -120,7 +125,7 @@ export async function buildEngine(config: Config, from: OpenedStores, clock: Clo
   gauges(metrics, broker);
   metrics.feed = consumers;
   followDeletions(directory, series, broker);
-  return { directory, authority, topics, metrics, series, ingest, consumers, hub, broker, left };
+  return { directory, authority, topics, metrics, series, ingest, consumers, hub, broker, left, order };
 }
 
 /** For timers of the rooms: ms 0 is after what the event loop has at hand. */

@@ -114,7 +114,7 @@ export function watchLease(core: Core): { readonly lease: LeaseWatch | null; rea
     metrics: engine.metrics,
     log,
     graceMs: config.storageGrace * 1000,
-    wantsReplicas: config.standby && !config.unreplicatedOk,
+    wantsReplicas: (config.standby || config.cluster) && !config.unreplicatedOk,
     fenced,
     now: () => performance.now(),
   });

@@ -1,4 +1,5 @@
 import type { Directory } from "../fleet/directory.ts";
+import type { LogOrder } from "../ingest/order.ts";
 import type { SeriesTable } from "../ingest/series.ts";
 import type { SeriesStore, StoreOp } from "../store/ports.ts";
 
@@ -9,15 +10,17 @@ export interface LeftBehind {
   readonly devices: readonly number[];
 }
 
-/** Fills the table of series. @returns those whose device or field is gone, and which devices are */
+/** Fills the table of series, and what the order of the log goes by among several nodes. @returns those whose device or field is gone, and which devices are */
 export async function loadSeries(
   store: Pick<SeriesStore, "series">,
   series: SeriesTable,
   directory: Directory,
+  order: Pick<LogOrder, "load"> | null = null,
 ): Promise<LeftBehind> {
   const orphans: number[] = [];
   const gone = new Set<number>();
   for await (const states of store.series()) {
+    order?.load(states);
     const some = series.load(states, directory);
     orphans.push(...some);
     for (const { device } of some.length > 0 ? states : [])

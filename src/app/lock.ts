@@ -17,8 +17,17 @@ function makeFolder(folder: string, store: string | null): void {
   if (store !== null) takeNote(folder, store);
 }
 
-/** Takes the data folder and its store, and makes it when it is not there. @param store what --store says. @throws Refusal invalid_config */
-export async function lockOf(folder: string, store: string | null, undo: (() => unknown)[]): Promise<StoreLock> {
+/**
+ * Takes the data folder and its store, and makes it when it is not there. @param store what --store says
+ * @param shared other servers share the store @throws Refusal invalid_config
+ */
+export async function lockOf(
+  folder: string,
+  store: string | null,
+  undo: (() => unknown)[],
+  shared = false,
+): Promise<StoreLock> {
+  if (shared) return lockStoreToo(folder, await lockFolder(folder, store), undo, true);
   makeFolder(folder, store);
   const lock = await maintenanceOf(folder).lock();
   if (!lock) throw await used(folder);
@@ -33,9 +42,14 @@ export async function lockFolder(folder: string, store: string | null): Promise<
   return lock;
 }
 /** And then the store: it was taken from who had it, whose connection may take a moment to end. */
-export async function lockStoreToo(folder: string, held: StoreLock, undo: (() => unknown)[]): Promise<StoreLock> {
+export async function lockStoreToo(
+  folder: string,
+  held: StoreLock,
+  undo: (() => unknown)[],
+  shared = false,
+): Promise<StoreLock> {
   for (let tried = 0; ; tried++) {
-    const lock = await lockOfStore(folder);
+    const lock = await lockOfStore(folder, shared);
     if (lock !== null) {
       undo.push(() => lock.release());
       return {
@@ -45,7 +59,11 @@ export async function lockStoreToo(folder: string, held: StoreLock, undo: (() =>
         },
       };
     }
-    if (tried === TRIES) throw await used(folder);
+    if (tried === TRIES) {
+      const error = await used(folder);
+      held.release();
+      throw error;
+    }
     await Bun.sleep(TRY_MS);
   }
 }

@@ -33,6 +33,7 @@ export async function stop({ day, core, fleet, listening, duty, ...opened }: Ope
   await opened.backups.end();
   engine.consumers.stop();
   await engine.broker.stop();
+  await core.cluster?.stop();
   await opened.commands.socket.stop();
   await stores.data.close();
   await opened.uses.end();

@@ -20,7 +20,7 @@ export interface OpenedStores {
  * @throws Refusal damaged_store, newer_store, storage_unavailable; nothing is overwritten then
  */
 export async function openStores(
-  { data: folder, dataLostOk, sql, standby, unreplicatedOk }: Config,
+  { data: folder, dataLostOk, sql, standby, cluster, unreplicatedOk }: Config,
   log: Log,
   opened: (close: () => unknown) => void,
 ): Promise<OpenedStores> {
@@ -30,7 +30,7 @@ export async function openStores(
     process.exit(1);
   };
   const stores: Stores = storesIn(folder, {
-    ...{ isServer: true, version, sql, standby, unreplicatedOk },
+    ...{ isServer: true, version, sql, standby, shared: cluster, unreplicatedOk },
     onNotice: (text) => log.warn({}, text),
     onFatal,
   });

@@ -4,7 +4,13 @@ import type { StoreOp } from "../store/ports.ts";
 import { Upkeep } from "./upkeep.ts";
 
 /** A broker that has published so many rows, as far as upkeep knows it. */
-function world(published: number, sweeps = { tick() {}, held: false }, forSql = false, isMine = true) {
+function world(
+  published: number,
+  sweeps = { tick() {}, held: false },
+  forSql = false,
+  isMine = true,
+  shared: ConstructorParameters<typeof Upkeep>[0]["shared"] = null,
+) {
   const state = { settled: true };
   const ops: StoreOp[] = [];
   const commits = { batcher: { failing: false }, committedBytes: 0 };
@@ -19,6 +25,8 @@ function world(published: number, sweeps = { tick() {}, held: false }, forSql = 
   const nothing = { tick() {}, expire() {} };
   const audited: number[] = [];
   const upkeep = new Upkeep({
+    shared,
+    log: { debug() {}, info() {}, warn() {}, error() {} },
     broker: broker as never, // what upkeep uses of a broker, and the rest of the server
     authority: nothing as never,
     clock: oneClock(() => 0),
@@ -63,6 +71,18 @@ test("servers that live for seconds do not heap the log up: all but the newest r
   const small = world(9_000);
   small.ticks(10);
   expect(small.ops).toEqual([]);
+});
+
+test("among several nodes the log is kept for the slowest", async () => {
+  const shared = { all: 4000, needlessTo: async () => shared.all };
+  const { ops, ticks } = world(5000, undefined, false, true, shared);
+  ticks(60);
+  await Promise.resolve();
+  expect(ops).toEqual([{ op: "trim", upTo: 4000 }]);
+  shared.all = 6000;
+  ticks(60);
+  await Promise.resolve();
+  expect(ops.at(-1)).toEqual({ op: "trim", upTo: 5000 });
 });
 
 test("an empty log is not sealed", () => {

@@ -1,10 +1,11 @@
 import type { Authority } from "../auth/authority.ts";
-import type { Clock } from "../base/types.ts";
+import { errorText } from "../base/errors.ts";
+import type { Clock, Log } from "../base/types.ts";
 import type { Broker } from "../broker/broker.ts";
 import type { Consumers } from "../feed/consumers.ts";
 import type { Http } from "../http/index.ts";
 import type { AuditTrim } from "./audit-trim.ts";
-import type { Seq } from "../store/ports.ts";
+import type { Seq, SharedStore } from "../store/ports.ts";
 import { Floors } from "./floors.ts";
 import type { Backups } from "./backups.ts";
 import type { ClockWatch } from "./clock-watch.ts";
@@ -34,6 +35,9 @@ const FIRST_TICKS = 5;
 /** What has something to do by the clock. */
 interface UpkeepNeeds {
   readonly broker: Broker;
+  /** The store that this server shares with others; null: it is alone. */
+  readonly shared: Pick<SharedStore, "needlessTo"> | null;
+  readonly log: Log;
   readonly authority: Authority;
   readonly clock: Clock;
   readonly watch: Pick<ClockWatch, "tick">;
@@ -128,8 +132,23 @@ export class Upkeep {
     this.trimmedSeq = upTo;
     this.trimTo(lowest);
   }
+  /** Among several nodes none goes further than all of them, and the one with the duty says so. */
   private trimTo(upTo: number): void {
-    if (this.needs.duty.isMine) this.needs.broker.hub.operation({ op: "trim", upTo });
-    this.needs.trimmed(upTo);
+    const { shared, duty, broker, log } = this.needs;
+    const trim = (to: Seq): void => {
+      if (duty.isMine) broker.hub.operation({ op: "trim", upTo: to });
+      this.needs.trimmed(to);
+    };
+    if (shared === null) return trim(upTo);
+    shared.needlessTo().then(
+      (all) => {
+        this.leftover ||= all < upTo;
+        trim(Math.min(upTo, all));
+      },
+      (error: unknown) => {
+        this.leftover = true;
+        log.warn({ error: errorText(error) }, "how far the log is needed cannot be asked now: it is kept");
+      },
+    );
   }
 }

@@ -31,6 +31,7 @@ test("the defaults are those of the wire contract, sections 1 and 9", () => {
     store: null,
     sql: "off",
     standby: false,
+    cluster: false,
     unreplicatedOk: false,
     apply: null,
     backupDir: null,

@@ -14,7 +14,7 @@ import {
   someText,
   topicLevel,
 } from "./values.ts";
-import { DATA_LOST_OK, SQL, STANDBY, STORE, UNREPLICATED_OK } from "./store.ts";
+import { CLUSTER, DATA_LOST_OK, SQL, STANDBY, STORE, UNREPLICATED_OK } from "./store.ts";
 import { tileUrl } from "./tiles.ts";
 import { BACKUP_SETTINGS } from "./backups.ts";
 import { INTEGRATION_SETTINGS } from "./integrations.ts";
@@ -36,6 +36,7 @@ export const SETTINGS = {
   store: STORE,
   sql: SQL,
   standby: STANDBY,
+  cluster: CLUSTER,
   unreplicatedOk: UNREPLICATED_OK,
   apply: file("storage", "fleet file to apply at every start"),
   ...BACKUP_SETTINGS,

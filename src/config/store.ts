@@ -39,6 +39,15 @@ export const STANDBY = setting({
   description: "waits while another server has the PostgreSQL of --store, and takes over when that ends",
 });
 
+export const CLUSTER = setting({
+  group: "storage",
+  value: "on|off",
+  schema: onOff(),
+  fallback: "off",
+  bare: true,
+  description: "shares the PostgreSQL of --store with other servers that are active, too (docs/cluster.md)",
+});
+
 export const UNREPLICATED_OK = setting({
   group: "storage",
   value: "on|off",

@@ -139,7 +139,7 @@ export class Hub implements WritingHost {
   }
   readonly work = (): void => {
     this.working = false;
-    if (this.needs.silence?.frozen) return;
+    if (this.isHearing || this.needs.silence?.frozen) return;
     this.crowded = false;
     const started = this.needs.clock.steady();
     for (;;) {
@@ -164,6 +164,7 @@ export class Hub implements WritingHost {
       this.needs.soon(this.work);
     }
   };
+  private isHearing = false;
   /** Among several nodes: what nodes told has its turn; nothing else has while a promise lasts. */
   heard: (news: News) => void | Promise<void> = () => {};
   /** What a batch tells is heard. Returns whether publishing goes on later. */
@@ -176,8 +177,11 @@ export class Hub implements WritingHost {
       if (wait !== undefined) waits.push(wait);
     }
     if (waits.length === 0) return false;
-    this.working = true;
-    void Promise.all(waits).then(this.work);
+    this.isHearing = true;
+    void Promise.all(waits).then(() => {
+      this.isHearing = false;
+      this.work();
+    });
     this.pumpTouched();
     return true;
   }

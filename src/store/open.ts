@@ -54,6 +54,7 @@ function sqliteIn(folder: string, { isServer = false, sql = "off", onNotice, onF
     suit: async () => {
       if (sql !== "off") throw new Refusal("invalid_config", ONLY_THERE);
     },
+    shared: () => null,
     lease: null,
     nodes: async () => [],
     noteClock: async () => {},
@@ -83,7 +84,8 @@ function postgresAt(address: string, folder: string, options: StoreOptions): Sto
     data,
     maintenance: maintenanceOf(folder),
     hasData: () => true,
-    suit: () => mustBeSuitable(address, Date.now(), options),
+    suit: () => mustBeSuitable(address, Date.now(), demandsOf(options)),
+    shared: () => data.node,
     lease: data.lease,
     nodes: () => listNodes(address, identity),
     noteClock: (note) => data.noteClock(note),
@@ -96,10 +98,13 @@ function postgresAt(address: string, folder: string, options: StoreOptions): Sto
 export async function lockOfFolder(folder: string): Promise<StoreLock | null> {
   return acquireLock(folder);
 }
-/** The lock of the store that a folder notes, for whoever has the folder's. @returns null: another process has it */
-export async function lockOfStore(folder: string): Promise<StoreLock | null> {
+/**
+ * The lock of the store that a folder notes, for whoever has the folder's. @param shared others who share it may have it as well
+ * @returns null: another process has it
+ */
+export async function lockOfStore(folder: string, shared = false): Promise<StoreLock | null> {
   const address = notedStore(folder);
-  return address === null ? { release() {} } : acquireStoreLock(address);
+  return address === null ? { release() {} } : acquireStoreLock(address, shared);
 }
 
 /**
@@ -123,9 +128,14 @@ export function maintenanceOf(folder: string, store: string | null = null): Main
   return address === null ? files : postgresMaintenance(address, files);
 }
 
+type Wishes = Pick<StoreOptions, "standby" | "shared" | "unreplicatedOk">;
+/** Who takes over goes on with what was acknowledged: it has to be there. */
+function demandsOf({ standby = false, shared = false, unreplicatedOk = false }: Wishes): Demands {
+  return { standby: standby || shared, unreplicatedOk };
+}
 /** What a PostgreSQL is like as a store. @param now Unix time in ms */
-export function suitabilityOf(address: string, now: number, wish: Demands): Promise<Suitability[]> {
-  return suitability(address, now, wish);
+export function suitabilityOf(address: string, now: number, wish: Wishes): Promise<Suitability[]> {
+  return suitability(address, now, demandsOf(wish));
 }
 
 /** Moves all that a folder has to another engine, and notes it in the folder. See moveWhole. */

@@ -18,6 +18,7 @@ export * from "./ports/log.ts";
 export * from "./ports/maintenance.ts";
 export * from "./ports/news.ts";
 export * from "./ports/presence.ts";
+export * from "./ports/nodes.ts";
 export * from "./ports/ops.ts";
 export * from "./ports/retained.ts";
 export * from "./ports/revisions.ts";

@@ -7,6 +7,7 @@ import type {
   StoreLease,
   TokenUseStore,
   NodeFacts,
+  SharedStore,
 } from "./ports.ts";
 
 /** Fleet metadata and accounts in one transaction; the two halves of a folder know of each other. */
@@ -31,6 +32,8 @@ export interface Stores {
   hasData(): boolean;
   /** Sees to it that the engine keeps what it acknowledges. @throws Refusal invalid_config, with what to do */
   suit(): Promise<void>;
+  /** This process as one of several that share the store, once data is open; null: it does not. */
+  shared(): SharedStore | null;
   /** Whether this process still has the store; null: nobody else can have it. */
   readonly lease: StoreLease | null;
   /** The servers on this store, the active one first; none where nobody else can have it. */

@@ -7,11 +7,11 @@ import { type Check, fail, ok, warn } from "./check.ts";
 export async function checkStore(
   address: string | null,
   now: number,
-  config: Pick<Config, "standby" | "unreplicatedOk">,
+  config: Pick<Config, "standby" | "cluster" | "unreplicatedOk">,
 ): Promise<Check[]> {
   if (address === null) return [];
   try {
-    const found = await suitabilityOf(address, now, config);
+    const found = await suitabilityOf(address, now, { ...config, shared: config.cluster });
     return found.map(({ level, text, mend }) => {
       if (level === "good") return ok("store", text);
       return level === "odd" ? warn("store", text, mend) : fail("store", text, mend);

@@ -74,6 +74,8 @@ export class MemoryData {
         this.log = this.log.filter(({ firstSeq, body }) => firstSeq + rowsOf(body) - 1 > op.upTo);
         this.series.trim(op.upTo);
         return;
+      case "node_up":
+        return;
       case "series_put":
       case "series_delete":
       case "points_delete":

@@ -10,8 +10,8 @@ export const BEAT_MS = 1000;
 export const JUDGE_MS = 2 * LEASE_MS;
 
 /** Places in the memory that the two threads share. */
-const [SENT, WALL, FENCED, REPLICATED] = [0, 1, 2, 3];
-const CELLS = 4;
+const [SENT, WALL, FENCED, REPLICATED, APPLIED] = [0, 1, 2, 3, 4];
+const CELLS = 5;
 
 /**
  * The lease as the main thread sees it. It counts from when what renewed it was sent, by the monotonic clock and by the wall clock, whichever
@@ -40,6 +40,14 @@ export class LeaseBoard implements StoreLease {
   get replicated(): boolean {
     return this.cells[REPLICATED] === 1;
   }
+  /** This process gives up what it has. */
+  abandon(): void {
+    this.cells[FENCED] = 1;
+  }
+  /** Among several nodes: the log up to this row had its turn here; the others are told so with the next beat. */
+  set applied(seq: number) {
+    this.cells[APPLIED] = seq;
+  }
 }
 
 /** When something was sent. */
@@ -54,6 +62,8 @@ export class LeaseKeeper {
   /** The main thread's monotonic clock less ours, at least. */
   private ahead = Number.NEGATIVE_INFINITY;
   private last = Number.NEGATIVE_INFINITY;
+  private told = 0;
+  private toldAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     memory: SharedArrayBuffer,
@@ -78,11 +88,23 @@ export class LeaseKeeper {
   fence(): void {
     this.cells[FENCED] = 1;
   }
+  get applied(): number {
+    return this.cells[APPLIED] as number;
+  }
   replicates(yes: boolean): void {
     this.cells[REPLICATED] = yes ? 1 : 0;
   }
   /** Nothing has renewed it for a while. */
   get isDue(): boolean {
     return this.now() - this.last >= BEAT_MS;
+  }
+  /** The others have not been told for a while how far this node has applied the log: commits do not tell it. */
+  get isUntold(): boolean {
+    return this.applied > this.told && this.now() - this.toldAt >= BEAT_MS;
+  }
+  /** They are told up to this row. */
+  tells(applied: number): void {
+    this.told = applied;
+    this.toldAt = this.now();
   }
 }

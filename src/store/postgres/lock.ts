@@ -10,20 +10,21 @@ const AGAIN_MS = 1000;
 /**
  * Takes a store for this process, server or command, as the data folder's lock takes the folder; PostgreSQL gives it back with the connection.
  * It is for the message that the next one gets. What decides is the epoch in each commit (data/node-row.ts).
+ * @param shared others who share it may have it as well
  * @returns null: another process has it. @throws Refusal storage_unavailable
  */
-export async function acquireLock(address: string): Promise<StoreLock | null> {
+export async function acquireLock(address: string, shared = false): Promise<StoreLock | null> {
   const target = targetOf(address);
   let released = false;
   const session: Session = new Session(target, { name: "lock", onLost: () => again() });
   const again = (): void => {
     if (released) return;
     setTimeout(() => {
-      if (!released) take(session, target).catch(again);
+      if (!released) take(session, target, shared).catch(again);
     }, AGAIN_MS).unref();
   };
   try {
-    if (await take(session, target)) {
+    if (await take(session, target, shared)) {
       return {
         release: () => {
           released = true;
@@ -41,8 +42,8 @@ export async function acquireLock(address: string): Promise<StoreLock | null> {
   }
 }
 
-async function take(session: Session, target: Target): Promise<boolean> {
-  const text = "SELECT pg_try_advisory_lock(hashtext($1))";
+async function take(session: Session, target: Target, shared: boolean): Promise<boolean> {
+  const text = `SELECT pg_try_advisory_lock${shared ? "_shared" : ""}(hashtext($1))`;
   const { rows } = await session.query({ text, values: [`fieldcast process ${target.schema}`] });
   return rows[0]?.[0] === 1;
 }

@@ -20,7 +20,10 @@ class Line {
   /** Nothing is committed: the node says that it is there. */
   tick(): void {
     const { committer } = this;
-    if (this.waiting === 0 && committer !== null) this.inTurn(() => committer.beat());
+    if (committer !== null && (this.waiting === 0 || committer.isDueToOthers)) this.inTurn(() => this.beat(committer));
+  }
+  private async beat(committer: Committer): Promise<void> {
+    for (const node of await committer.beat()) tell(`node ${node} is gone: its lease was over`);
   }
   private inTurn(work: () => Promise<void>): void {
     this.waiting++;
@@ -37,16 +40,17 @@ class Line {
   }
   private async perform(request: CommitsRequest): Promise<unknown> {
     if (request.t === "open") {
-      const onNotice = (text: string): void => self.postMessage({ notice: text } satisfies Notice);
       const lease = new LeaseKeeper(request.lease);
       lease.heard(request.at);
-      const committer = new Committer({ ...request, onNotice, lease });
-      const key = await committer.open();
+      const committer = new Committer({ ...request, onNotice: tell, lease });
+      const opened = await committer.open();
       [this.committer, this.lease] = [committer, lease];
-      return key;
+      return opened;
     }
     if (this.committer === null) throw new Refusal("storage_unavailable", "The store is not open.");
     if (request.t === "note") return this.committer.note(request.clock);
+    if (request.t === "reserve") return this.committer.reserve(request.kind, request.count);
+    if (request.t === "beat") return this.committer.beat(true);
     if (request.t === "close") {
       const { committer } = this;
       this.committer = null;
@@ -56,6 +60,10 @@ class Line {
     const blob = buffer === null ? null : new Uint8Array(buffer, offset, length);
     return this.committer.commit({ count, blob, ops });
   }
+}
+
+function tell(text: string): void {
+  self.postMessage({ notice: text } satisfies Notice);
 }
 
 /** How often it is looked whether the lease is to be renewed, ms. */

@@ -1,5 +1,5 @@
 import type { Refusal } from "../../../base/errors.ts";
-import type { CommitBatch, Seq } from "../../ports.ts";
+import type { CommitBatch, IdKind, IdRange, Seq } from "../../ports.ts";
 import { crcOf } from "../../record.ts";
 import { checkBatch } from "../../requests.ts";
 import { Lost, sqlState, unavailable } from "../failures.ts";
@@ -8,6 +8,7 @@ import type { CommitterOptions, CommittedOn, Doubt } from "./doubt.ts";
 import { encodeOps } from "./encode.ts";
 import { takenBy } from "./functions/series.ts";
 import { fenced } from "./node-row.ts";
+import type { OpenedNode } from "./protocol.ts";
 import { Standing } from "./standing.ts";
 
 /**
@@ -29,28 +30,45 @@ export class Committer {
 
   /**
    * Makes or migrates the tables, and takes them over: whoever had them commits nothing any more.
-   * @returns which node this is, and in which epoch. @throws Refusal
+   * @returns which node this is, in which epoch, and whether what it had is its own. @throws Refusal
    */
-  async open(): Promise<readonly [node: number, epoch: number]> {
+  async open(): Promise<OpenedNode> {
     try {
-      const { commitNo, nextSeq, nextBody } = await this.standing.take();
+      const { commitNo, nextSeq, nextBody, kept } = await this.standing.take();
       this.no = commitNo;
       this.nextSeq = nextSeq;
       this.bodies = new SharedBodies(nextBody);
-      return this.standing.key;
+      return { key: this.standing.key, kept };
     } catch (error) {
       throw unavailable(error);
     }
   }
 
-  /** Says that the node is there, when nothing was committed for a while; what is in doubt stays so. */
-  async beat(): Promise<void> {
-    if (!this.standing.isDue) return;
+  /** Whether a beat is worth its time between commits. */
+  get isDueToOthers(): boolean {
+    return this.standing.isDueToOthers;
+  }
+  /**
+   * Says that the node is there, when nothing was committed for a while, and looks after others; what is in doubt stays so.
+   * @param atOnce whether it is time for it or not @returns nodes that were found dead
+   */
+  async beat(atOnce = false): Promise<readonly number[]> {
+    if (!atOnce && !this.standing.isDue) return [];
     try {
       if (!this.standing.connected) await this.standing.reconnect();
       await this.standing.beat();
+      return await this.standing.judges();
     } catch {
-      // whoever looks at the lease sees that it was not renewed
+      return []; // whoever looks at the lease sees that it was not renewed
+    }
+  }
+  /** Ids that no other node gets. @throws Refusal storage_unavailable */
+  async reserve(kind: IdKind, count: number): Promise<IdRange> {
+    try {
+      if (!this.standing.connected) await this.standing.reconnect();
+      return await this.standing.reserve(kind, count);
+    } catch (error) {
+      throw this.refusal(error);
     }
   }
   /** Notes the clocks of this node. @throws Refusal */

@@ -48,4 +48,6 @@ export interface CommitterOptions extends Holder {
   readonly onNotice: (text: string) => void;
   /** Where the main thread reads until when it has the store. */
   readonly lease: LeaseKeeper;
+  /** It shares the store with other nodes. */
+  readonly several: boolean;
 }

@@ -104,6 +104,7 @@ function encodeOp(op: StoreOp, blobs: Blobs, bodies: SharedBodies): readonly Enc
     case "consumer_put":
     case "consumer_delete":
     case "trim":
+    case "node_up":
       return [{ port: "note", ...op }];
     case "journal_put":
     case "journal_delete":

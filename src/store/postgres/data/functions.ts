@@ -1,6 +1,7 @@
 import { ALERTS } from "./functions/alerts.ts";
 import { COMMIT } from "./functions/commit.ts";
 import { FLEET } from "./functions/fleet.ts";
+import { ENTER } from "./functions/enter.ts";
 import { INBOUND } from "./functions/inbound.ts";
 import { JOURNALS } from "./functions/journals.ts";
 import { NOTES, PRESENCE } from "./functions/notes.ts";
@@ -27,4 +28,5 @@ export const FUNCTIONS: readonly string[] = [
   COMMIT,
   FLEET,
   TAKE,
+  ENTER,
 ];

@@ -2,6 +2,7 @@ import { Refusal } from "../../../base/errors.ts";
 import type { Seq } from "../../ports.ts";
 import { JUDGE_MS, LEASE_MS } from "../lease.ts";
 import type { Session } from "../session.ts";
+import { declareGone } from "./judge.ts";
 import type { Target } from "../url.ts";
 import { type Holder, type Taken, takeOver, WHO, whoIs } from "./take.ts";
 
@@ -33,6 +34,8 @@ export class NodeRow {
     private readonly session: Session,
     private readonly target: Target,
     private readonly holder: Holder,
+    /** It shares the store with other nodes. */
+    private readonly several: boolean,
   ) {}
 
   /** For the CALL of a commit. */
@@ -45,7 +48,7 @@ export class NodeRow {
     const begun = performance.now();
     for (;;) {
       const waited = performance.now() - begun;
-      const taken = await takeOver(this.session, this.holder, waited > JUDGE_MS);
+      const taken = await takeOver(this.session, this.holder, waited > JUDGE_MS, this.several);
       if (taken !== null) {
         [this.node, this.epoch] = [taken.node, taken.epoch];
         return taken;
@@ -66,7 +69,8 @@ export class NodeRow {
   }
   /** @throws Refusal invalid_config: another server has the store */
   async lock(): Promise<void> {
-    const values = [`fieldcast ${this.target.schema}`];
+    // nodes that share a store have a lock each
+    const values = [`fieldcast ${this.target.schema}${this.several ? ` ${this.holder.identity}` : ""}`];
     for (let tried = 0; tried < TRIES; tried++) {
       const { rows } = await this.session.query({ text: LOCK, values });
       const [got, pid] = rows[0] ?? [];
@@ -81,11 +85,11 @@ export class NodeRow {
     return new Refusal("invalid_config", `Another fieldcast uses this PostgreSQL store${whoIs(rows[0])}.`);
   }
 
-  /** A commit without anything in it; what is visible behind it is on the standby, too. @throws Refusal: another server has the store */
-  async beat(): Promise<NodeState> {
+  /** A commit without anything in it; what is visible behind it is on the standby, too. @param applied the last row of the log that had its turn here @throws Refusal: another server has the store */
+  async beat(applied: Seq): Promise<NodeState> {
     const { rows } = await this.session.queryHere({
       text: BEAT,
-      values: [...this.key, `${LEASE_MS} ms`],
+      values: [...this.key, `${LEASE_MS} ms`, applied],
       name: "beat",
     });
     const [commitNo, firstSeq, replicated] = rows[0] ?? [];
@@ -98,7 +102,12 @@ export class NodeRow {
   }
 
   async release(): Promise<void> {
-    await this.session.query({ text: "UPDATE node SET alive = 0 WHERE id = $1 AND epoch = $2", values: [...this.key] });
+    if (this.several) await declareGone(this.session, this.key, this.key);
+    else
+      await this.session.query({
+        text: "UPDATE node SET alive = 0 WHERE id = $1 AND epoch = $2",
+        values: [...this.key],
+      });
   }
 }
 
@@ -108,7 +117,7 @@ const END =
   "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid = $1 AND application_name = 'fieldcast commits' " +
   "AND pid <> pg_backend_pid()";
 const BEAT =
-  "UPDATE node SET alive = 1, lease_until = clock_timestamp() + $3::interval WHERE id = $1 AND epoch = $2 AND alive = 1 " +
+  "UPDATE node SET alive = 1, lease_until = clock_timestamp() + $3::interval, applied = greatest(applied, $4) WHERE id = $1 AND epoch = $2 AND alive = 1 " +
   "RETURNING commit_no, first_seq, current_setting('synchronous_standby_names') <> ''";
 const NOTE = "UPDATE node SET clock = $3 WHERE id = $1 AND epoch = $2";
 

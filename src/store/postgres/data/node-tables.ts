@@ -14,6 +14,12 @@ export const SESSION_OWNER = `
 export const SERIES_OWNER = "CREATE UNIQUE INDEX series_owner ON series (device, field);";
 
 /**
+ * Of nodes that share a store: that a node does, and the epoch of which the log has told that it takes part; 0: it has not yet.
+ */
+export const SEVERAL =
+  "ALTER TABLE node ADD COLUMN several bigint NOT NULL DEFAULT 0, ADD COLUMN up bigint NOT NULL DEFAULT 0;";
+
+/**
  * What nodes say of themselves: by which data folder they are known; until when the store is theirs, by the database's clock; when one that
  * waits was last heard; up to where it has applied the log; the SHA-256 of the CA of its own that its listeners' certificates are of
  * ("operator": they are files of the operator's; "": it has no such listeners); and its clocks (src/app/clock.ts), with which the next one goes on.

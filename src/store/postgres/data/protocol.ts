@@ -12,6 +12,8 @@ export type CommitsRequest =
       readonly version: string;
       readonly now: number;
       readonly lookMs: number;
+      /** The node shares the store with others. */
+      readonly several: boolean;
       /** Of the LeaseBoard. */
       readonly lease: SharedArrayBuffer;
       /** ms: the monotonic clock of who asks. */
@@ -30,8 +32,18 @@ export type CommitsRequest =
     }
   /** The clocks of this node, for the next one. */
   | { readonly t: "note"; readonly clock: string }
+  /** Ids that no other node gets. */
+  | { readonly t: "reserve"; readonly kind: IdKind; readonly count: number; readonly at: number }
+  /** Tells the others at once how far this node has applied the log. */
+  | { readonly t: "beat"; readonly at: number }
   | { readonly t: "close" };
 
+/** What `open` of the one who commits answers. */
+export interface OpenedNode {
+  readonly key: NodeKey;
+  /** See Taken. */
+  readonly kept: boolean;
+}
 /** Which node this is, and its epoch. */
 export type NodeKey = readonly [node: number, epoch: number];
 
@@ -65,4 +77,6 @@ export interface WorkOpened {
   readonly opened: Opened;
   /** The first free ids. */
   readonly next: Readonly<Record<IdKind, number>>;
+  /** Nodes that share the store, and the epoch that the log has told of each. */
+  readonly members: readonly NodeKey[];
 }

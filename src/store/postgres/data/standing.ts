@@ -1,7 +1,9 @@
+import type { IdKind, IdRange } from "../../ports.ts";
 import type { LeaseKeeper } from "../lease.ts";
 import type { Found, Question } from "../session-types.ts";
 import { type Target, targetOf } from "../url.ts";
 import { CommitSession, type CommitterOptions } from "./doubt.ts";
+import { Judge } from "./judge.ts";
 import { isFenced, NodeRow, type NodeState } from "./node-row.ts";
 import { migrate } from "./schema.ts";
 import type { Taken } from "./take.ts";
@@ -14,6 +16,8 @@ export class Standing {
   private readonly session: CommitSession;
   private readonly row: NodeRow;
   private readonly lease: LeaseKeeper;
+  /** Among several nodes: who looks at the leases of the others. */
+  private readonly judge: Judge | null;
   private readonly lookMs: number;
   /** Of the server that commits; see timelineOf. */
   timeline = 0;
@@ -22,7 +26,8 @@ export class Standing {
     this.lookMs = options.lookMs;
     this.target = targetOf(options.address);
     this.session = new CommitSession(this.target, options.onNotice);
-    this.row = new NodeRow(this.session, this.target, options);
+    this.row = new NodeRow(this.session, this.target, options, options.several);
+    this.judge = options.several ? new Judge() : null;
     this.lease = options.lease;
   }
   get key(): readonly [node: number, epoch: number] {
@@ -31,9 +36,18 @@ export class Standing {
   get connected(): boolean {
     return this.session.connected;
   }
-  /** Nothing has renewed the lease for a while. */
+  /** Nothing has renewed the lease for a while, or others are to be told or looked after. */
   get isDue(): boolean {
-    return this.lease.isDue;
+    return this.lease.isDue || this.isDueToOthers;
+  }
+  /** The same of what commits do not do by the way. */
+  get isDueToOthers(): boolean {
+    return this.judge !== null && (this.lease.isUntold || this.judge.isDue);
+  }
+  /** Sets ids aside that no other node gets. */
+  async reserve(kind: IdKind, count: number): Promise<IdRange> {
+    const { rows } = await this.session.queryHere({ text: RESERVE[kind], values: [count] });
+    return { first: Number(rows[0]?.[0]) - count, count };
   }
 
   /** Makes or migrates the tables, and takes the store: whoever had it commits nothing any more. @throws Refusal */
@@ -48,6 +62,7 @@ export class Standing {
   /** A new connection, and nothing is under way on the one before. @throws Refusal: another server has the store */
   async reconnect(): Promise<void> {
     await this.fencing(async () => {
+      this.judge?.lost();
       await this.session.connect();
       this.timeline = await timelineOf(this.session);
       await this.row.again();
@@ -62,13 +77,22 @@ export class Standing {
       for (;;) {
         const sent = this.lease.sending();
         this.session.unreplicated = false;
-        const state = await this.watch(this.row.beat());
+        const { applied } = this.lease;
+        const state = await this.watch(this.row.beat(applied));
         this.lease.replicates(state.replicated);
         if (this.session.unreplicated) continue; // its wait was cancelled: it says nothing
         this.lease.renew(sent);
+        this.lease.tells(applied);
+        this.judge?.heard();
         return state;
       }
     });
+  }
+  /** Looks after the others, when it is time for that. @returns those that it found dead */
+  async judges(): Promise<readonly number[]> {
+    const { judge } = this;
+    if (judge?.isDue !== true || !this.connected) return [];
+    return this.watch(judge.look(this.session, this.key));
   }
   /** One commit. @returns whether it was waited for; otherwise it counts when a later one was */
   async commit(question: Question): Promise<{ readonly found: Found; readonly replicated: boolean }> {
@@ -76,7 +100,10 @@ export class Standing {
     this.session.unreplicated = false;
     const found = await this.watch(this.session.queryHere(question));
     const replicated = !this.session.unreplicated;
-    if (replicated) this.lease.renew(sent);
+    if (replicated) {
+      this.lease.renew(sent);
+      this.judge?.heard();
+    }
     return { found, replicated };
   }
   private watch<T>(answer: Promise<T>): Promise<T> {
@@ -104,3 +131,8 @@ export class Standing {
     await this.session.end();
   }
 }
+
+const RESERVE: Readonly<Record<IdKind, string>> = {
+  series: "UPDATE state SET next_series = next_series + $1 RETURNING next_series",
+  session: "UPDATE state SET next_session = next_session + $1 RETURNING next_session",
+};

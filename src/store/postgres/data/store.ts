@@ -13,9 +13,12 @@ import { FarReader } from "./far-reader.ts";
 import { isFenced } from "./node-row.ts";
 import { LeaseBoard } from "../lease.ts";
 import { commitRequest } from "./commit-request.ts";
-import type { CommitsRequest, NodeKey } from "./protocol.ts";
+import type { CommitsRequest, OpenedNode } from "./protocol.ts";
+import { SharedNode } from "./shared.ts";
 import type { PostgresDataOptions } from "./store-options.ts";
 
+/** Ids that a node among several sets aside at a time: what it does not use is lost with its end, and tables are as long as ids are high. */
+const MOST_IDS = 4096;
 /** See PostgresDataOptions.lookMs. */
 const LOOK_MS = 5000;
 
@@ -35,6 +38,8 @@ export class PostgresDataStore extends FarData {
   readonly lease = new LeaseBoard();
   /** Hears of each record that is durable, standbys included. */
   told: ((record: OwnRecord) => void) | null = null;
+  /** As one of several nodes; null: it is alone, or not open. */
+  node: SharedNode | null = null;
 
   constructor(private readonly options: PostgresDataOptions) {
     super();
@@ -57,10 +62,15 @@ export class PostgresDataStore extends FarData {
       // it makes the tables, and has the store from here on
       const who = { address, identity, host: hostname(), version, now: Date.now() * 1000 };
       const lease = { lease: this.lease.memory, at: performance.now() };
-      const taken = commits.call<NodeKey>({ t: "open", ...who, ...lease, lookMs });
-      const [key] = await Promise.all([taken, this.reader.open()]);
-      const { opened, next } = await this.background.open(key);
+      const { shared: several = false } = this.options;
+      const taken = commits.call<OpenedNode>({ t: "open", ...who, ...lease, lookMs, several });
+      const [{ key, kept }] = await Promise.all([taken, this.reader.open()]);
+      const { opened, next, members } = await this.background.open(key);
       this.next = { ...next };
+      if (several) {
+        const notice = (text: string): void => this.options.onNotice?.(text);
+        this.node = new SharedNode({ address, key, kept, members, lease: this.lease, commits, notice });
+      }
       return opened;
     } catch (error) {
       await this.abort();
@@ -68,9 +78,11 @@ export class PostgresDataStore extends FarData {
     }
   }
 
-  /** This process is the only one with the store: the numbers are counted here. */
+  /** Where this process is the only one with the store the numbers are counted here. */
   async reserve(kind: IdKind, count: number): Promise<IdRange> {
-    this.openOrThrow();
+    const commits = this.openOrThrow();
+    if (this.node !== null)
+      return commits.call({ t: "reserve", kind, count: Math.min(count, MOST_IDS), at: performance.now() });
     const first = this.next[kind];
     this.next[kind] += count;
     return { first, count };
@@ -135,7 +147,7 @@ export class PostgresDataStore extends FarData {
     this.closed = true;
     const { commits } = this;
     this.commits = null;
-    await Promise.all([commits?.terminate(), this.background.end(), this.reader.end()]);
+    await Promise.all([commits?.terminate(), this.background.end(), this.reader.end(), this.node?.end()]);
   }
 }
 

@@ -68,10 +68,11 @@ class Pump {
     // one view of all of it
     db.query("BEGIN").run();
     const recovered = recover(db);
+    const members = db.query<{ id: number; up: number }, []>(MEMBERS).all();
     db.query("ROLLBACK").run();
     this.found = new Leftover(recovered);
     this.schedule();
-    return openedOf(recovered);
+    return { ...openedOf(recovered), members: members.map(({ id, up }) => [id, up] as const) };
   }
 
   /** A turn of the event loop lies between two slices. */
@@ -121,6 +122,8 @@ class Pump {
     self.postMessage(answer);
   }
 }
+
+const MEMBERS = "SELECT id, up FROM node WHERE alive = 1 AND several = 1 AND up > 0 ORDER BY id";
 
 function told(error: unknown): Failure {
   return failureOf(error instanceof SyncError ? error.refusal : error);

@@ -77,6 +77,8 @@ export const NOTES = `
         ON CONFLICT (name) DO UPDATE SET position = excluded.position, lost = excluded.lost, note = excluded.note;
     WHEN 'consumer_delete' THEN
       DELETE FROM consumer WHERE name = op->>'name';
+    WHEN 'node_up' THEN
+      UPDATE node SET up = epoch WHERE id = (op->>'node')::bigint AND epoch = (op->>'epoch')::bigint;
     WHEN 'trim' THEN
       UPDATE state SET trim_to = (op->>'upTo')::bigint WHERE trim_to < (op->>'upTo')::bigint;
   END CASE; END $$;

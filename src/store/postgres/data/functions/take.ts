@@ -20,7 +20,7 @@ export const TAKE = `
       IF NOT FOUND THEN RETURN; END IF;
       UPDATE node SET alive = 0 WHERE id = other;
     END LOOP;
-    RETURN QUERY UPDATE node SET epoch = (SELECT max(epoch) FROM node) + 1, alive = 1, lease_until = clock_timestamp() + p_lease,
+    RETURN QUERY UPDATE node SET epoch = (SELECT max(epoch) FROM node) + 1, alive = 1, several = 0, lease_until = clock_timestamp() + p_lease,
         address = p_address, version = p_version, since = p_since
       WHERE identity = p_identity
       RETURNING id, epoch, commit_no, (SELECT seq FROM head), (SELECT coalesce(max(id), 0) + 1 FROM queue_body);

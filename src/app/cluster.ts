@@ -1,0 +1,87 @@
+import type { Log } from "../base/types.ts";
+import { Elsewhere } from "../broker/elsewhere.ts";
+import { Members } from "../cluster/members.ts";
+import { followLog } from "../fanout/follow.ts";
+import type { LogOrder } from "../ingest/order.ts";
+import type { LogTail, News, Seq, SharedStore } from "../store/ports.ts";
+import { Told } from "../store/record.ts";
+import type { Engine } from "./engine.ts";
+
+/** How often the others are told how far this node is, at most, ms. */
+const TELL_MS = 100;
+
+/** Hears what nodes tell; while a promise lasts nothing else has its turn. */
+type Hearer = (news: News) => void | Promise<void>;
+
+/** This server as one of several nodes that share a store. */
+export class ClusterNode {
+  readonly members: Members;
+  private readonly hearers: Hearer[] = [];
+  private tail: LogTail | null = null;
+  private timer: ReturnType<typeof setInterval> | null = null;
+  private readonly joined = Promise.withResolvers<void>();
+
+  constructor(
+    readonly store: SharedStore,
+    private readonly engine: Omit<Engine, "cluster">,
+    private readonly log: Log,
+  ) {
+    this.members = new Members(store.node, store.members);
+    const elsewhere = new Elsewhere(engine.ingest);
+    engine.broker.elsewhere = elsewhere;
+    this.hear((news) => this.members.heard(news));
+    this.hear((news) => elsewhere.heard(news));
+    this.members.onChange(({ change, node, epoch }) => {
+      log.info({ node, epoch }, change === "up" ? "a node takes part" : "a node is gone");
+      if (change === "up" && node === store.node && epoch === store.epoch) this.joined.resolve();
+    });
+  }
+  /** Whether this node does what only one may do. */
+  get hasDuty(): boolean {
+    return this.members.duty === this.store.node;
+  }
+  /** Hears everything from now on, behind those who came before. */
+  hear(hearer: Hearer): void {
+    this.hearers.push(hearer);
+  }
+
+  /**
+   * Follows the log from what was loaded on, and takes part. Resolves when the log was followed up to the row that tells so: from then on this
+   * node knows what all know. @param applied the last row that is in what was loaded
+   */
+  async join(order: LogOrder, applied: Seq): Promise<void> {
+    const { directory, ingest, hub } = this.engine;
+    const { store } = this;
+    const heard: Hearer = (news) => this.heard(news);
+    const failed = (why: Error): void => this.failed(why);
+    const turns = followLog({ node: store.node, directory, order, ingest, hub, heard, failed }, applied);
+    this.tail = store.tail(null, (one) => this.members.live.get(one) ?? null);
+    turns.follow(this.tail);
+    this.timer = setInterval(() => store.applied(hub.fannedSeq), TELL_MS);
+    store.applied(applied);
+    ingest.commits.operation({ op: "node_up", node: store.node, epoch: store.epoch });
+    ingest.commits.news(Told.NodeUp, [store.node, store.epoch]);
+    await this.joined.promise;
+  }
+  private heard(news: News): void | Promise<void> {
+    const waits: Promise<void>[] = [];
+    for (const hear of this.hearers) {
+      const wait = hear(news);
+      if (wait !== undefined) waits.push(wait);
+    }
+    if (waits.length > 0) return Promise.all(waits).then(() => undefined);
+  }
+  /** What the others do cannot be known any more: nothing may be said from here on, and the process ends. */
+  private failed(why: Error): void {
+    this.log.error(
+      { error: String(why), cause: String(why.cause ?? "") },
+      "this node cannot follow the log; start it again",
+    );
+    this.joined.reject(why);
+    this.store.abandon();
+  }
+  async stop(): Promise<void> {
+    if (this.timer !== null) clearInterval(this.timer);
+    await this.tail?.stop();
+  }
+}

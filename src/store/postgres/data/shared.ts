@@ -1,0 +1,72 @@
+import type { LogTail, NodeBus, Seq, SharedStore } from "../../ports.ts";
+import type { WorkerLink } from "../../sqlite/link.ts";
+import { unavailable } from "../failures.ts";
+import type { LeaseBoard } from "../lease.ts";
+import { Session } from "../session.ts";
+import { targetOf } from "../url.ts";
+import type { CommitsRequest, NodeKey } from "./protocol.ts";
+import { PostgresTail } from "./tail.ts";
+
+interface SharedOptions {
+  /** See targetOf. */
+  readonly address: string;
+  readonly key: NodeKey;
+  readonly kept: boolean;
+  readonly members: readonly NodeKey[];
+  readonly lease: LeaseBoard;
+  readonly commits: WorkerLink<CommitsRequest>;
+  readonly notice: (text: string) => void;
+}
+
+/** A node's part in a PostgreSQL that it shares with others. */
+export class SharedNode implements SharedStore {
+  readonly node: number;
+  readonly epoch: number;
+  readonly kept: boolean;
+  readonly members: readonly NodeKey[];
+  private readonly session: Session;
+
+  constructor(private readonly options: SharedOptions) {
+    [this.node, this.epoch] = options.key;
+    this.kept = options.kept;
+    this.members = options.members;
+    this.session = new Session(targetOf(options.address), { name: "nodes" });
+  }
+  tail(bus: NodeBus | null, epochOf: (node: number) => number | null): LogTail {
+    const { address, notice } = this.options;
+    const node = { id: this.node, epoch: this.epoch };
+    return new PostgresTail({ address, node, onNotice: notice, epochOf, ...(bus && { bus }) });
+  }
+  applied(seq: Seq): void {
+    this.options.lease.applied = seq;
+  }
+  abandon(): void {
+    this.options.lease.abandon();
+  }
+  async beat(): Promise<void> {
+    await this.options.commits.call({ t: "beat", at: performance.now() }).catch(() => undefined);
+  }
+  appliedByAll(): Promise<Seq> {
+    return this.number(APPLIED);
+  }
+  needlessTo(): Promise<Seq> {
+    return this.number(NEEDLESS);
+  }
+  private async number(text: string): Promise<number> {
+    try {
+      const { rows } = await this.session.query({ text });
+      return Number(rows[0]?.[0] ?? 0);
+    } catch (error) {
+      throw unavailable(error);
+    }
+  }
+  async end(): Promise<void> {
+    await this.session.end();
+  }
+}
+
+// one that is starting has applied nothing yet, and holds the log from before it looked
+const APPLIED = "SELECT coalesce(min(applied), 0) FROM node WHERE alive = 1";
+const NEEDLESS = `
+  SELECT least((SELECT min(applied) FROM node WHERE alive = 1), (SELECT min(floor) FROM session),
+    (SELECT min(position) FROM consumer))`;

@@ -1,0 +1,83 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { have } from "../run/have.ts";
+import { Raw } from "../run/raw.ts";
+import { TOKENS } from "../run/fleet.ts";
+import { newSchema, startPostgres, type TestPostgres } from "../run/postgres.ts";
+import { fieldcast, startServer, type TestServer } from "../run/server.ts";
+import { until } from "../run/until.ts";
+
+describe.skipIf(!have("postgresql"))("several servers on one PostgreSQL, all of them active", () => {
+  let postgres: TestPostgres;
+  let one: TestServer;
+  let two: TestServer;
+  let address = "";
+  beforeAll(async () => {
+    postgres = await startPostgres({ fsync: "on" });
+    address = postgres.address(newSchema());
+    const flags = ["--store", address, "--cluster", "--unreplicated-ok", "on"];
+    one = await startServer({ flags, store: "folder" });
+    two = await startServer({ flags, store: "folder", fleet: null });
+  }, 60_000);
+  afterAll(async () => {
+    await two?.remove();
+    await one?.remove();
+    await postgres?.remove();
+  });
+
+  test("what is published on one is heard on the other, both ways, in one order", async () => {
+    const [here, there] = [
+      await Raw.login(one.ports.mqtt, { token: TOKENS.device, clientId: "here" }),
+      await Raw.login(two.ports.mqtt, { token: TOKENS.device, clientId: "there" }),
+    ];
+    for (const ear of [here, there]) await ear.subscribe("dtck/my-product/#", 1);
+    const [first, second] = [
+      await Raw.login(one.ports.mqtt, { token: TOKENS.device, clientId: "first" }),
+      await Raw.login(two.ports.mqtt, { token: TOKENS.device, clientId: "second" }),
+    ];
+    for (let i = 0; i < 20; i++) {
+      await first.record("dtck-pub/my-product/dev1/TEMPERATURE", `${i}`);
+      await second.record("dtck-pub/my-product/dev1/TEMPERATURE", `${i + 100}`);
+    }
+    await second.record("dtck-pub/my-product/dev2/TEMPERATURE", "999");
+    const [a, b] = [await here.heard("999"), await there.heard("999")];
+    expect(a).toHaveLength(41);
+    expect(b).toEqual(a);
+  }, 30_000);
+
+  test("one that is killed is missed when its lease is over, and takes part again; one that is stopped is missed at once", async () => {
+    const told = (text: string) => until(text, () => one.log().split(text).length - 1 || null);
+    await two.kill9();
+    expect(await told("a node is gone")).toBe(1);
+    const ear = await Raw.login(one.ports.mqtt, { token: TOKENS.device, clientId: "ear" });
+    await ear.subscribe("dtck/my-product/#", 1);
+    await two.start();
+    const mouth = await Raw.login(two.ports.mqtt, { token: TOKENS.device, clientId: "mouth" });
+    await mouth.record("dtck-pub/my-product/dev3/TEMPERATURE", "7");
+    expect(await ear.heard("7")).toHaveLength(1);
+    expect(await two.stop()).toBe(0);
+    await until("the second end", () => one.log().split("a node is gone").length === 3);
+    await two.start();
+  }, 60_000);
+
+  test("a server that does not share the store does not get it", async () => {
+    const data = join(one.folder, "third");
+    const run = await fieldcast([
+      "serve",
+      "--data",
+      data,
+      "--store",
+      address,
+      "--unreplicated-ok",
+      "on",
+      "--mqtt",
+      "off",
+      "--http",
+      "off",
+    ]);
+    expect([run.code, run.err]).toEqual([
+      1,
+      expect.stringContaining("another fieldcast uses this folder or its store"),
+    ]);
+  }, 30_000);
+});

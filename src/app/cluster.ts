@@ -1,8 +1,9 @@
+import { errorText } from "../base/errors.ts";
 import type { Log } from "../base/types.ts";
 import { Elsewhere } from "../broker/elsewhere.ts";
-import { Members } from "../cluster/members.ts";
+import { sharePresence } from "../broker/share-presence.ts";
+import { Members } from "../feed/members.ts";
 import { followLog } from "../fanout/follow.ts";
-import type { LogOrder } from "../ingest/order.ts";
 import type { LogTail, News, Seq, SharedStore } from "../store/ports.ts";
 import { Told } from "../store/record.ts";
 import type { Engine } from "./engine.ts";
@@ -16,6 +17,7 @@ type Hearer = (news: News) => void | Promise<void>;
 /** This server as one of several nodes that share a store. */
 export class ClusterNode {
   readonly members: Members;
+  private readonly presence: ReturnType<typeof sharePresence>;
   private readonly hearers: Hearer[] = [];
   private tail: LogTail | null = null;
   private timer: ReturnType<typeof setInterval> | null = null;
@@ -23,14 +25,16 @@ export class ClusterNode {
 
   constructor(
     readonly store: SharedStore,
-    private readonly engine: Omit<Engine, "cluster">,
+    private readonly engine: Engine,
     private readonly log: Log,
   ) {
     this.members = new Members(store.node, store.members);
+    this.presence = sharePresence(engine.broker, this.members);
     const elsewhere = new Elsewhere(engine.ingest);
     engine.broker.elsewhere = elsewhere;
     this.hear((news) => this.members.heard(news));
     this.hear((news) => elsewhere.heard(news));
+    this.hear((news) => this.presence.heard(news));
     this.members.onChange(({ change, node, epoch }) => {
       log.info({ node, epoch }, change === "up" ? "a node takes part" : "a node is gone");
       if (change === "up" && node === store.node && epoch === store.epoch) this.joined.resolve();
@@ -49,8 +53,9 @@ export class ClusterNode {
    * Follows the log from what was loaded on, and takes part. Resolves when the log was followed up to the row that tells so: from then on this
    * node knows what all know. @param applied the last row that is in what was loaded
    */
-  async join(order: LogOrder, applied: Seq): Promise<void> {
-    const { directory, ingest, hub } = this.engine;
+  async join(applied: Seq): Promise<void> {
+    const { directory, ingest, hub, order } = this.engine;
+    if (order === null) throw new RangeError("the engine was built for a server that is alone");
     const { store } = this;
     const heard: Hearer = (news) => this.heard(news);
     const failed = (why: Error): void => this.failed(why);
@@ -59,6 +64,7 @@ export class ClusterNode {
     turns.follow(this.tail);
     this.timer = setInterval(() => store.applied(hub.fannedSeq), TELL_MS);
     store.applied(applied);
+    this.presence.settle();
     ingest.commits.operation({ op: "node_up", node: store.node, epoch: store.epoch });
     ingest.commits.news(Told.NodeUp, [store.node, store.epoch]);
     await this.joined.promise;
@@ -72,11 +78,9 @@ export class ClusterNode {
     if (waits.length > 0) return Promise.all(waits).then(() => undefined);
   }
   /** What the others do cannot be known any more: nothing may be said from here on, and the process ends. */
-  private failed(why: Error): void {
-    this.log.error(
-      { error: String(why), cause: String(why.cause ?? "") },
-      "this node cannot follow the log; start it again",
-    );
+  failed(why: Error): void {
+    const { message, cause } = why;
+    this.log.error({ error: message, cause: errorText(cause ?? "") }, "this node cannot go on; start it again");
     this.joined.reject(why);
     this.store.abandon();
   }

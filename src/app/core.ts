@@ -89,8 +89,11 @@ export async function openCore(config: Config, log: Log, undo: Undo, prepared: B
   known.directory = engine.directory;
   const { watch, ahead } = watchClock(engine, stores, clock, config, join(config.data, "clock"), log);
   const newest = opened.opened.nextSeq - 1;
+  const shared = stores.shared();
+  const cluster = shared && new ClusterNode(shared, engine, named);
   await recoverSessions(engine.broker, stores.data, newest, clock.steady());
-  const cluster = await joinCluster(engine, stores, newest, named, undo);
+  if (cluster !== null) undo.push(() => cluster.stop());
+  await cluster?.join(newest);
   const service = new FleetService({
     store: stores.fleet,
     directory: engine.directory,
@@ -100,16 +103,6 @@ export async function openCore(config: Config, log: Log, undo: Undo, prepared: B
     random: (n) => crypto.getRandomValues(new Uint8Array(n)),
   });
   return { config, log, clock, held, stores, engine, cluster, watch, ahead, service, fleetFile, undo };
-}
-
-/** Takes part among the nodes that share the store. @returns null: none do */
-async function joinCluster(engine: Engine, stores: Stores, newest: number, log: Log, undo: Undo) {
-  const shared = stores.shared();
-  if (shared === null || engine.order === null) return null;
-  const cluster = new ClusterNode(shared, engine, log);
-  undo.push(() => cluster.stop());
-  await cluster.join(engine.order, newest);
-  return cluster;
 }
 
 /** Before anything is stamped: what a clock that was wrong left is told, and set right. */

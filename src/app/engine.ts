@@ -15,6 +15,7 @@ import { Ingest } from "../ingest/ingest.ts";
 import { SeriesTable } from "../ingest/series.ts";
 import { Ids } from "../store/ids.ts";
 import { PlatformTopics } from "../topic/platform.ts";
+import { gauges } from "./gauges.ts";
 import { type LeftBehind, loadSeries } from "./left-behind.ts";
 import { queueLimits } from "./queue-limits.ts";
 import type { OpenedStores } from "./stores.ts";
@@ -88,7 +89,9 @@ export async function buildEngine(config: Config, from: OpenedStores, clock: Clo
     commits: ingest.commits,
     limits: { maxLagBytes: config.maxFeedLagBytes, maxLagAge: config.maxFeedLagAge * 1e6 },
   });
-  await consumers.load(opened.nextSeq - 1);
+  // among several nodes the one with the duty loads them when it has it
+  if (order === null) await consumers.load(opened.nextSeq - 1);
+  else consumers.passed(opened.nextSeq - 1);
   const hub = new Hub(
     {
       ingest,
@@ -132,26 +135,6 @@ export async function buildEngine(config: Config, from: OpenedStores, clock: Clo
 function later(fn: () => void, ms: number): void {
   if (ms <= 0) setImmediate(fn);
   else setTimeout(fn, ms);
-}
-
-function gauges(metrics: Metrics, broker: Broker): void {
-  metrics.outboxBytes = () => {
-    let sum = 0;
-    for (const c of broker.connections) sum += c.box.unsent;
-    return sum;
-  };
-  metrics.queuedMessages = () => {
-    let sum = 0;
-    for (const s of broker.sessions.values()) sum += s.outlet.waiting;
-    for (const group of broker.hub.shares.values()) sum += group.waiting;
-    return sum;
-  };
-  metrics.queuedBytes = () => broker.hub.memory.bytes;
-  metrics.pendingRows = () => broker.ingest.commits.batch.count;
-  metrics.retainedMessages = () => broker.hub.retained.count;
-  metrics.freeRouteWeight = () => broker.hub.routes.free.weight;
-  metrics.freeRoutesDropped = () => broker.hub.routes.free.dropped;
-  metrics.retainedBytes = () => broker.hub.retained.bytes;
 }
 
 /** A deleted device or field takes its series along, in the store and in memory; its numbers of *seen* and *connected* are kept for its id. */

@@ -6,16 +6,17 @@ import { openIntegrations } from "./integrations.ts";
 
 /** What one node does for all. @throws Refusal what a server that is alone opens cannot be opened */
 export async function forAll(core: Core): Promise<Duty> {
-  const { engine, stores, log } = core;
+  const { engine, stores, cluster, log } = core;
   const duty = new Duty({
-    members: null,
+    members: cluster?.members ?? null,
     open: () => openIntegrations(core),
     async takeOver() {
       await engine.consumers.load(engine.hub.fannedSeq);
       stores.doForAll();
     },
     failed(why) {
-      log.error({ error: errorText(why) }, "the node ends, start it again");
+      if (cluster !== null) return cluster.failed(why);
+      log.error({ error: errorText(why) }, "the server ends, start it again");
       process.exit(1);
     },
     later: (fn, ms) => void setTimeout(fn, ms).unref(),

@@ -140,15 +140,12 @@ export class Upkeep {
       this.needs.trimmed(to);
     };
     if (shared === null) return trim(upTo);
-    shared.needlessTo().then(
-      (all) => {
-        this.leftover ||= all < upTo;
-        trim(Math.min(upTo, all));
-      },
-      (error: unknown) => {
-        this.leftover = true;
-        log.warn({ error: errorText(error) }, "how far the log is needed cannot be asked now: it is kept");
-      },
-    );
+    const mayTrim = (all: Seq): void => {
+      this.leftover ||= all < upTo;
+      trim(Math.min(upTo, all));
+    };
+    const why = (error: unknown): void =>
+      log.warn({ error: errorText(error) }, "how far the log is needed is not known");
+    shared.needlessTo().then(mayTrim, why);
   }
 }

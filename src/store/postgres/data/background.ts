@@ -45,8 +45,9 @@ export class Background {
     this.work = work;
     this.key = key;
     const { schema } = targetOf(this.address);
-    const { sql, works } = this;
-    return work.call<WorkOpened>({ t: "open", bridge: work.end, key, schema, sql, works }, [work.end.port]);
+    const { sql, works, shared } = this;
+    const request = { t: "open", bridge: work.end, key, schema, sql, works, shared } as const;
+    return work.call<WorkOpened>(request, [work.end.port]);
   }
   found<Sent>(what: PieceOf): Promise<Sent | null> {
     if (this.work === null) throw new Refusal("storage_unavailable", "The store is not open.");

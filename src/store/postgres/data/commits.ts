@@ -20,10 +20,11 @@ class Line {
   /** Nothing is committed: the node says that it is there. */
   tick(): void {
     const { committer } = this;
-    if (committer !== null && (this.waiting === 0 || committer.isDueToOthers)) this.inTurn(() => this.beat(committer));
+    if (committer !== null && (this.waiting === 0 || committer.standing.isDueToOthers))
+      this.inTurn(() => this.beat(committer));
   }
   private async beat(committer: Committer): Promise<void> {
-    for (const node of await committer.beat()) tell(`node ${node} is gone: its lease was over`);
+    for (const node of await committer.standing.upkeep()) tell(`node ${node} is gone: its lease was over`);
   }
   private inTurn(work: () => Promise<void>): void {
     this.waiting++;
@@ -48,9 +49,9 @@ class Line {
       return opened;
     }
     if (this.committer === null) throw new Refusal("storage_unavailable", "The store is not open.");
-    if (request.t === "note") return this.committer.note(request.clock);
-    if (request.t === "reserve") return this.committer.reserve(request.kind, request.count);
-    if (request.t === "beat") return this.committer.beat(true);
+    if (request.t === "note") return this.committer.standing.note(request.clock);
+    if (request.t === "reserve") return this.committer.standing.reserve(request.kind, request.count);
+    if (request.t === "beat") return this.committer.standing.upkeep(true);
     if (request.t === "close") {
       const { committer } = this;
       this.committer = null;

@@ -1,5 +1,5 @@
 import type { Refusal } from "../../../base/errors.ts";
-import type { CommitBatch, IdKind, IdRange, Seq } from "../../ports.ts";
+import type { CommitBatch, Seq } from "../../ports.ts";
 import { crcOf } from "../../record.ts";
 import { checkBatch } from "../../requests.ts";
 import { Lost, sqlState, unavailable } from "../failures.ts";
@@ -16,7 +16,8 @@ import { Standing } from "./standing.ts";
  * else is done; no commit is ever cancelled.
  */
 export class Committer {
-  private readonly standing: Standing;
+  /** Its connection and its right to commit. */
+  readonly standing: Standing;
   private no = 0;
   private nextSeq: Seq = 1;
   private bodies = new SharedBodies(1);
@@ -42,41 +43,6 @@ export class Committer {
     } catch (error) {
       throw unavailable(error);
     }
-  }
-
-  /** Whether a beat is worth its time between commits. */
-  get isDueToOthers(): boolean {
-    return this.standing.isDueToOthers;
-  }
-  /**
-   * Says that the node is there, when nothing was committed for a while, and looks after others; what is in doubt stays so.
-   * @param atOnce whether it is time for it or not @returns nodes that were found dead
-   */
-  async beat(atOnce = false): Promise<readonly number[]> {
-    if (!atOnce && !this.standing.isDue) return [];
-    try {
-      if (!this.standing.connected) await this.standing.reconnect();
-      await this.standing.beat();
-      return await this.standing.judges();
-    } catch {
-      return []; // whoever looks at the lease sees that it was not renewed
-    }
-  }
-  /** Ids that no other node gets. @throws Refusal storage_unavailable */
-  async reserve(kind: IdKind, count: number): Promise<IdRange> {
-    try {
-      if (!this.standing.connected) await this.standing.reconnect();
-      return await this.standing.reserve(kind, count);
-    } catch (error) {
-      throw this.refusal(error);
-    }
-  }
-  /** Notes the clocks of this node. @throws Refusal */
-  async note(clock: string): Promise<void> {
-    if (!this.standing.connected) return;
-    await this.standing.note(clock).catch((error: unknown) => {
-      throw this.refusal(error);
-    });
   }
 
   /**

@@ -3,6 +3,7 @@ import { createRetained, readRetained } from "../../retained.ts";
 import { toStored } from "../text.ts";
 import { isAlertOp } from "../../sqlite/data/alerts.ts";
 import { alertOp } from "./alert-ops.ts";
+import { eventRow } from "./event-row.ts";
 import type { SharedBodies } from "./bodies.ts";
 
 /** The operations of a commit as `commit_batch` takes them (functions.ts). */
@@ -89,10 +90,7 @@ function encodeOp(op: StoreOp, blobs: Blobs, bodies: SharedBodies): readonly Enc
     case "retained":
       return [...retained(op.changes, blobs)];
     case "events_put": {
-      const rows = op.rows.map(({ time, workspace, principal, device, kind, ...rest }) => {
-        return { time, workspace, principal, device, kind, body: JSON.stringify(rest) };
-      });
-      return [{ port: "note", ...op, rows, before: micros(op.before) }];
+      return [{ port: "note", ...op, rows: op.rows.map(eventRow), before: micros(op.before) }];
     }
     case "refusals_put":
     case "presence_put":

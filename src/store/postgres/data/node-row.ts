@@ -1,5 +1,5 @@
 import { Refusal } from "../../../base/errors.ts";
-import type { Seq } from "../../ports.ts";
+import type { IdKind, IdRange, Seq } from "../../ports.ts";
 import { JUDGE_MS, LEASE_MS } from "../lease.ts";
 import type { Session } from "../session.ts";
 import { declareGone } from "./judge.ts";
@@ -96,6 +96,10 @@ export class NodeRow {
     if (commitNo === undefined) throw fenced();
     return { commitNo: Number(commitNo), firstSeq: Number(firstSeq), replicated: replicated === 1 };
   }
+  async reserve(kind: IdKind, count: number): Promise<IdRange> {
+    const { rows } = await this.session.queryHere({ text: RESERVE[kind], values: [count] });
+    return { first: Number(rows[0]?.[0]) - count, count };
+  }
   /** Notes the clocks of this node, with which the next one goes on. */
   async note(clock: string): Promise<void> {
     await this.session.query({ text: NOTE, values: [...this.key, clock] });
@@ -119,6 +123,10 @@ const END =
 const BEAT =
   "UPDATE node SET alive = 1, lease_until = clock_timestamp() + $3::interval, applied = greatest(applied, $4) WHERE id = $1 AND epoch = $2 AND alive = 1 " +
   "RETURNING commit_no, first_seq, current_setting('synchronous_standby_names') <> ''";
+const RESERVE: Readonly<Record<IdKind, string>> = {
+  series: "UPDATE state SET next_series = next_series + $1 RETURNING next_series",
+  session: "UPDATE state SET next_session = next_session + $1 RETURNING next_session",
+};
 const NOTE = "UPDATE node SET clock = $3 WHERE id = $1 AND epoch = $2";
 
 /** Another server has the store: this one must end. */

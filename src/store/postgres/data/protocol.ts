@@ -60,6 +60,8 @@ export type WorkRequest =
       readonly key: NodeKey;
       readonly schema: string;
       readonly sql: SqlMode | null;
+      /** The key is that of one of several nodes: it brings its own sessions back. */
+      readonly shared: boolean;
       /** Whether it seals and sweeps at once. */
       readonly works: boolean;
     }

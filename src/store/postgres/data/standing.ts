@@ -1,4 +1,5 @@
 import type { IdKind, IdRange } from "../../ports.ts";
+import { unavailable } from "../failures.ts";
 import type { LeaseKeeper } from "../lease.ts";
 import type { Found, Question } from "../session-types.ts";
 import { type Target, targetOf } from "../url.ts";
@@ -36,18 +37,32 @@ export class Standing {
   get connected(): boolean {
     return this.session.connected;
   }
-  /** Nothing has renewed the lease for a while, or others are to be told or looked after. */
-  get isDue(): boolean {
-    return this.lease.isDue || this.isDueToOthers;
-  }
-  /** The same of what commits do not do by the way. */
+  /** Others are to be told or looked after, which commits do not do by the way. */
   get isDueToOthers(): boolean {
     return this.judge !== null && (this.lease.isUntold || this.judge.isDue);
   }
-  /** Sets ids aside that no other node gets. */
+  /** Ids that no other node gets. @throws Refusal storage_unavailable */
   async reserve(kind: IdKind, count: number): Promise<IdRange> {
-    const { rows } = await this.session.queryHere({ text: RESERVE[kind], values: [count] });
-    return { first: Number(rows[0]?.[0]) - count, count };
+    try {
+      if (!this.connected) await this.reconnect();
+      return await this.row.reserve(kind, count);
+    } catch (error) {
+      throw unavailable(error);
+    }
+  }
+  /**
+   * Says that the node is there, when nothing was committed for a while, and looks after others; what is in doubt stays so.
+   * @param atOnce whether it is time for it or not @returns nodes that were found dead
+   */
+  async upkeep(atOnce = false): Promise<readonly number[]> {
+    if (!atOnce && !this.lease.isDue && !this.isDueToOthers) return [];
+    try {
+      if (!this.connected) await this.reconnect();
+      await this.beat();
+      return await this.judges();
+    } catch {
+      return []; // whoever looks at the lease sees that it was not renewed
+    }
   }
 
   /** Makes or migrates the tables, and takes the store: whoever had it commits nothing any more. @throws Refusal */
@@ -88,8 +103,8 @@ export class Standing {
       }
     });
   }
-  /** Looks after the others, when it is time for that. @returns those that it found dead */
-  async judges(): Promise<readonly number[]> {
+  /** @returns nodes that were found dead */
+  private async judges(): Promise<readonly number[]> {
     const { judge } = this;
     if (judge?.isDue !== true || !this.connected) return [];
     return this.watch(judge.look(this.session, this.key));
@@ -110,9 +125,7 @@ export class Standing {
     return watched(this.session, this.target, this.row.pid, this.lookMs, answer);
   }
   /** Another server has the store, and for good. */
-  fence(): void {
-    this.lease.fence();
-  }
+  readonly fence = (): void => this.lease.fence();
   private async fencing<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
@@ -122,8 +135,12 @@ export class Standing {
     }
   }
 
-  note(clock: string): Promise<void> {
-    return this.row.note(clock);
+  /** Notes the clocks of this node. @throws Refusal storage_unavailable */
+  async note(clock: string): Promise<void> {
+    if (!this.connected) return;
+    await this.row.note(clock).catch((error: unknown) => {
+      throw unavailable(error);
+    });
   }
   /** A clean end: the next one need not wait. */
   async end(): Promise<void> {
@@ -131,8 +148,3 @@ export class Standing {
     await this.session.end();
   }
 }
-
-const RESERVE: Readonly<Record<IdKind, string>> = {
-  series: "UPDATE state SET next_series = next_series + $1 RETURNING next_series",
-  session: "UPDATE state SET next_session = next_session + $1 RETURNING next_session",
-};

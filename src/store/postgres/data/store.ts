@@ -32,10 +32,8 @@ export class PostgresDataStore extends FarData {
   private readonly reader: FarReader;
   private closed = true;
   private committing = false;
-  /** The first free ids. */
-  private next: Record<IdKind, number> = { series: 1, session: 1 };
-  /** Whether this process still has the store. */
-  readonly lease = new LeaseBoard();
+  private next: Record<IdKind, number> = { series: 1, session: 1 }; // the first free ids
+  readonly lease = new LeaseBoard(); // whether this process still has the store
   /** Hears of each record that is durable, standbys included. */
   told: ((record: OwnRecord) => void) | null = null;
   /** As one of several nodes; null: it is alone, or not open. */
@@ -52,10 +50,11 @@ export class PostgresDataStore extends FarData {
     this.closed = false;
     try {
       const { address, identity = "", version = "", lookMs = LOOK_MS } = this.options;
+      const notice = (text: string): void => this.options.onNotice?.(text);
       const commits = new WorkerLink<CommitsRequest>(
         moduleUrl("store/postgres/data/commits"),
         (why) => this.options.onFatal?.(why),
-        (text) => this.options.onNotice?.(text),
+        notice,
       );
       this.commits = commits;
       this.background.prepare();
@@ -68,7 +67,6 @@ export class PostgresDataStore extends FarData {
       const { opened, next, members } = await this.background.open(key);
       this.next = { ...next };
       if (several) {
-        const notice = (text: string): void => this.options.onNotice?.(text);
         this.node = new SharedNode({ address, key, kept, members, lease: this.lease, commits, notice });
       }
       return opened;
@@ -99,7 +97,7 @@ export class PostgresDataStore extends FarData {
       const committed = await commits.call<CommittedOn>(request, transfer);
       if (body !== null) told?.({ ...committed, count: batch.count, body });
       this.background.tell(batch.ops);
-      return committed;
+      return { firstSeq: committed.firstSeq };
     } catch (error) {
       if (isFenced(error)) this.options.onFatal?.(error as Error);
       throw error;
@@ -107,7 +105,7 @@ export class PostgresDataStore extends FarData {
       this.committing = false;
     }
   }
-  /** Notes the clocks of this node, with which the next one goes on. @throws Refusal storage_unavailable */
+  /** Of this node, with which the next one goes on. @throws Refusal storage_unavailable */
   async noteClock(clock: string): Promise<void> {
     await this.openOrThrow().call({ t: "note", clock });
   }
@@ -117,17 +115,14 @@ export class PostgresDataStore extends FarData {
   }
   /** Resolves when sealing and deleting in the background have nothing left to do; rejects when they fail. */
   async idle(): Promise<void> {
-    this.openOrThrow();
-    await this.background.idle();
+    await (this.openOrThrow() && this.background.idle());
   }
 
   protected override async found<Sent>(what: PieceOf): Promise<Sent | null> {
-    this.openOrThrow();
-    return this.background.found<Sent>(what);
+    return this.openOrThrow() && this.background.found<Sent>(what);
   }
   protected override async readerCall<T>(request: ReadRequest, transfer: ArrayBuffer[] = []): Promise<T> {
-    this.openOrThrow();
-    return this.reader.call<T>(request, transfer);
+    return this.openOrThrow() && this.reader.call<T>(request, transfer);
   }
 
   private openOrThrow(): WorkerLink<CommitsRequest> {
@@ -141,13 +136,12 @@ export class PostgresDataStore extends FarData {
     await this.commits?.call({ t: "close" }).catch(() => undefined);
     await this.abort();
   }
-
-  /** Ends all workers where they stand, as a crash would. */
+  /** As a crash would. */
   async abort(): Promise<void> {
     this.closed = true;
-    const { commits } = this;
+    const ended = this.commits?.terminate();
     this.commits = null;
-    await Promise.all([commits?.terminate(), this.background.end(), this.reader.end(), this.node?.end()]);
+    await Promise.all([ended, this.background.end(), this.reader.end(), this.node?.end()]);
   }
 }
 

@@ -2,6 +2,7 @@ import { Refusal } from "../../../base/errors.ts";
 import { Leftover, openedOf } from "../../sqlite/data/found.ts";
 import { recover } from "../../sqlite/data/recover.ts";
 import { type Answer, type Failure, failureOf, type Notice, type Numbered } from "../../sqlite/worker-messages.ts";
+import { membersOf } from "./ours.ts";
 import type { WorkOpened, WorkRequest } from "./protocol.ts";
 import { Slices } from "./slices.ts";
 import { SyncSql } from "./sync.ts";
@@ -39,7 +40,7 @@ class Pump {
       case "open": {
         const db = new SyncSql(request.bridge.port, request.bridge.turn);
         this.slices = new Slices(db, request, request.works);
-        return this.open(db);
+        return this.open(db, request.shared ? request.key[0] : null);
       }
       case "found":
         if (this.found === null) throw new Refusal("storage_unavailable", "The store was opened anew meanwhile.");
@@ -64,15 +65,15 @@ class Pump {
     }
   }
 
-  private open(db: SyncSql): WorkOpened {
+  private open(db: SyncSql, node: number | null): WorkOpened {
     // one view of all of it
     db.query("BEGIN").run();
-    const recovered = recover(db);
-    const members = db.query<{ id: number; up: number }, []>(MEMBERS).all();
+    const recovered = recover(db, node);
+    const members = membersOf(db);
     db.query("ROLLBACK").run();
     this.found = new Leftover(recovered);
     this.schedule();
-    return { ...openedOf(recovered), members: members.map(({ id, up }) => [id, up] as const) };
+    return { ...openedOf(recovered), members };
   }
 
   /** A turn of the event loop lies between two slices. */
@@ -122,8 +123,6 @@ class Pump {
     self.postMessage(answer);
   }
 }
-
-const MEMBERS = "SELECT id, up FROM node WHERE alive = 1 AND several = 1 AND up > 0 ORDER BY id";
 
 function told(error: unknown): Failure {
   return failureOf(error instanceof SyncError ? error.refusal : error);

@@ -123,10 +123,8 @@ export function applyOp(db: Sql, op: StoreOp, last: number, bodies: SharedBodies
     case "trim":
       db.query("UPDATE meta SET trim_to = ? WHERE trim_to < ?").run(op.upTo, op.upTo);
       return;
-    case "node_up":
-      return;
     default:
-      applyInbound(db, op);
+      if (op.op !== "node_up") applyInbound(db, op);
   }
 }
 

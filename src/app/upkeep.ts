@@ -73,8 +73,7 @@ export class Upkeep {
   private early: number;
   /** Who still needs rows of the log beside its sessions. */
   readonly floors = new Floors();
-  /** How far publishing was at the latest ticks, oldest first. */
-  private readonly marks: number[] = [];
+  private readonly marks: number[] = []; // how far publishing was at the latest ticks, oldest first
 
   constructor(private readonly needs: UpkeepNeeds) {
     const { broker, consumers } = needs;

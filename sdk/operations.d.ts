@@ -2630,6 +2630,17 @@ export type Setting = {
   description: string;
 };
 
+/** What this server has made of the log. */
+export type NodeState = {
+  /** The last row of the log that has taken effect. */
+  position: number;
+  /** How many series and retained messages there are, and a checksum of all that is kept of them. */
+  parts: Record<string, {
+    count: number;
+    sum: number;
+  }>;
+};
+
 /** The servers on this store, the active one first. */
 export type Nodes = {
   items: Node[];
@@ -6419,6 +6430,12 @@ export interface Operations {
   }): Promise<Answer<{
     items: Setting[];
   }>>;
+  /** GET /instance/state: Get the state of a node. Checksums of what this server has made of the log: several servers that are at the same position have the same. It looks at everything there is at once, and serves nobody meanwhile. It takes the instance permission `operate`. */
+  getNodeState(parameters?: {
+    /** A position that is waited for, up to ten seconds. */
+    at?: number;
+    signal?: AbortSignal;
+  }): Promise<Answer<NodeState>>;
   /** GET /instance/nodes: List nodes. The servers on one PostgreSQL: which one is active, which one stands by; none where the data is in the server's own folder. It takes the instance permission `operate`. */
   listNodes(parameters?: {
     signal?: AbortSignal;

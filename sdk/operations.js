@@ -169,6 +169,7 @@ export const OPERATIONS = {
   getFigures: {"method":"GET","path":"/instance/figures","query":[],"body":null},
   getDayOfFigures: {"method":"GET","path":"/instance/day","query":[],"body":null},
   listSettings: {"method":"GET","path":"/instance/settings","query":[],"body":null},
+  getNodeState: {"method":"GET","path":"/instance/state","query":["at"],"body":null},
   listNodes: {"method":"GET","path":"/instance/nodes","query":[],"body":null},
   getStorage: {"method":"GET","path":"/instance/storage","query":["top"],"body":null},
   getProductStorage: {"method":"GET","path":"/products/{product}/storage","query":[],"body":null},

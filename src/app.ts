@@ -65,7 +65,7 @@ async function start(options: ServerOptions, undo: Undo): Promise<RunningServer>
   if (renewing) watch.told = () => renewing.look();
   const backups = backupsOf(core);
   const day = new DayOfFigures(metrics, () => process.memoryUsage.rss());
-  const shown = { config, settings, clock, metrics, stores, listeners, backups, day, ...started };
+  const shown = { config, settings, clock, metrics, stores, engine, listeners, backups, day, ...started };
   state.instance = instanceOf({ ...shown, deps: commands.deps, caFile });
   const uses = new UseKeeper(engine.authority.uses, stores.uses, log);
   await uses.restore();

@@ -136,6 +136,13 @@ describe("the instance, asked by its operator", () => {
     const { figures } = (await operator().getFigures()).data;
     expect(figures.fieldcast_measurements_recorded_total).toBeGreaterThan(0);
     expect(figures.fieldcast_commit_duration_seconds_count).toBeGreaterThan(0);
+    const before = (await operator().getNodeState()).data;
+    await client(TOKENS.owner).record("dev5", { field: "STEPS", value: 2 });
+    const after = (await operator().getNodeState({ at: before.position + 1 })).data;
+    expect(after.position).toBeGreaterThan(before.position);
+    expect(after.parts.series?.count).toBe(before.parts.series?.count);
+    expect(after.parts.series?.sum).not.toBe(before.parts.series?.sum);
+    expect(after.parts.retained).toEqual({ count: 0, sum: 0 });
     const { data } = await operator().getStorage({ top: 3 });
     expect(data.all.measurements).toBeGreaterThan(0);
     expect(data.products[0]?.name).toBe("my-product");

@@ -8,11 +8,16 @@ import type { Clock, Micros } from "../base/types.ts";
 import type { Config, SettingInForce } from "../config/settings.ts";
 import type { CertificateFacts, InstancePort } from "../http/instance/port.ts";
 import { Prometheus } from "../http/instance/prometheus.ts";
+import type { Engine } from "./engine.ts";
+import { stateOf } from "./state.ts";
 import type { DayOfFigures } from "./day.ts";
 import type { Backups } from "./backups.ts";
 import type { Stores } from "../store/stores.ts";
 import type { KeyPair } from "../listen/authority.ts";
 import type { Listeners } from "../listen/listeners.ts";
+
+/** How long a row is waited for of which somebody asks for the state, ms. */
+const STATE_MS = 10_000;
 
 /** What a running server tells of itself stands on. */
 interface InstanceNeeds {
@@ -29,6 +34,7 @@ interface InstanceNeeds {
   readonly stores: Pick<Stores, "lease" | "nodes">;
   readonly backups: Backups;
   readonly day: DayOfFigures;
+  readonly engine: Pick<Engine, "hub" | "series" | "ingest">;
 }
 
 /** A running server, as its operators see it over HTTP. */
@@ -51,6 +57,7 @@ export function instanceOf(needs: InstanceNeeds): InstancePort {
       const { lease, nodes } = needs.stores;
       return lease === null ? null : { nodes: await nodes(), replicated: lease.replicated };
     },
+    state: (at) => stateOf(needs.engine, at, STATE_MS),
     storage: async (top) => ({ ...(await storeStats(deps, { top })), diskFree: freeOf(config.data) }),
     productStorage: (product, counts) => productStorage(deps, product, counts),
     backups: {

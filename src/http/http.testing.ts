@@ -387,6 +387,7 @@ class MemoryInstance implements InstancePort {
     return { fieldcast_connections: 2 };
   }
   nodes: InstancePort["nodes"] = async () => null;
+  state: InstancePort["state"] = async (at) => ({ position: at + 1, parts: { series: { count: 2, sum: 3 } } });
   settings(): readonly SettingInForce[] {
     const one = { group: "limits", value: "1M", default: "1M", source: "default", description: "text" } as const;
     return [{ name: "--max-packet", ...one }];

@@ -29,7 +29,37 @@ const nodes = z
       .meta({ description: "Commits wait for a standby of PostgreSQL; null: the data is in the server's own folder." }),
   })
   .meta({ id: "Nodes", description: "The servers on this store, the active one first." });
+const state = z
+  .object({
+    position: z.int().meta({ description: "The last row of the log that has taken effect." }),
+    parts: z.record(z.string(), z.object({ count: z.int(), sum: z.int() })).meta({
+      description: "How many series and retained messages there are, and a checksum of all that is kept of them.",
+    }),
+  })
+  .meta({ id: "NodeState", description: "What this server has made of the log." });
 export const NODES: readonly AnyOperation[] = [
+  route({
+    method: "get",
+    path: "/instance/state",
+    id: "getNodeState",
+    tag: "Instance",
+    summary: "Get the state of a node",
+    description:
+      "Checksums of what this server has made of the log: several servers that are at the same position have the same. " +
+      `It looks at everything there is at once, and serves nobody meanwhile. ${OPERATE}`,
+    query: z.strictObject({
+      at: z
+        .string()
+        .regex(/^\d{1,15}$/, "allowed is a number from 0 to 999999999999999")
+        .transform(Number)
+        .default(0)
+        .meta({ type: "integer", minimum: 0, description: "A position that is waited for, up to ten seconds." }),
+    }),
+    result: state,
+    refusals: ["not_permitted", "not_available"],
+    find: findInstance,
+    run: async ({ found, query }) => ({ body: await found.state(query.at) }),
+  }),
   route({
     method: "get",
     path: "/instance/nodes",

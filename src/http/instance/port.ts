@@ -19,11 +19,20 @@ export interface InstancePort {
   settings(): readonly SettingInForce[];
   /** The servers on this store, and whether its commits wait for a standby; null: nobody else can have it. */
   nodes(): Promise<{ readonly nodes: readonly NodeFacts[]; readonly replicated: boolean } | null>;
+  /** @param at a row of the log that is waited for, so long as that is short */
+  state(at: number): Promise<NodeState>;
   /** @param top how long the lists of the largest are */
   storage(top: number): Promise<StorageReport & { readonly diskFree: number | null }>;
   /** @param counts the devices whose measurements are counted */
   productStorage(product: ProductNode, counts: (device: DeviceNode) => boolean): Promise<ProductStorage>;
   readonly backups: BackupPort;
+}
+/** What this server has made of the log. */
+export interface NodeState {
+  /** The last row that has taken effect. */
+  readonly position: number;
+  /** By what it is of. */
+  readonly parts: Readonly<Record<string, { readonly count: number; readonly sum: number }>>;
 }
 /** A setting in force, and where it comes from. */
 export interface SettingInForce {

@@ -17,6 +17,7 @@ import { type Opened, stop } from "./app/stop.ts";
 import { UseKeeper } from "./app/token-uses.ts";
 import { watchLease } from "./app/lease-watch.ts";
 import { standBy } from "./app/standby.ts";
+import { beforeEntering } from "./app/suitable.ts";
 import type { RunningServer, ServerOptions } from "./app/types.ts";
 import { Upkeep } from "./app/upkeep.ts";
 import { publishFigures } from "./broker/figures.ts";
@@ -41,6 +42,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 async function start(options: ServerOptions, undo: Undo): Promise<RunningServer> {
   const { log, headless = false, settings = [] } = options;
   const config = withFiles(options.config);
+  if (config.cluster) await beforeEntering(config, log, options.waits);
   const prepared = config.standby && !headless ? await standBy(config, log, undo, options.waits) : null;
   const core = await openCore(config, log, undo, prepared);
   const { clock, engine, stores, watch } = core;

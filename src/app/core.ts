@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { Refusal } from "../base/errors.ts";
 import type { Log } from "../base/types.ts";
 import { recoverSessions } from "../broker/recover.ts";
 import type { Config } from "../config/settings.ts";
@@ -8,7 +7,6 @@ import type { Directory } from "../fleet/directory.ts";
 import { FleetService } from "../fleet/service.ts";
 import { Outgoing } from "../outgoing/outgoing.ts";
 import type { SeenEvent } from "../ingest/event-log.ts";
-import { notedStore } from "../store/note.ts";
 import { maintenanceOf } from "../store/open.ts";
 import type { Stores } from "../store/stores.ts";
 import type { StoreLock } from "../store/ports.ts";
@@ -57,13 +55,6 @@ async function begin({ config, log, undo }: Pick<Core, "config" | "log" | "undo"
     const held = await lockStoreToo(folder, prepared.folder, undo);
     return { clock: prepared.clock, held, fleetFile: prepared.fleetFile };
   }
-  if (config.cluster && !config.store?.startsWith("postgres") && notedStore(folder) === null)
-    throw new Refusal("invalid_config", "--cluster needs a store that other servers have, too: --store postgres://…");
-  if (config.cluster && config.standby)
-    throw new Refusal(
-      "invalid_config",
-      "--cluster and --standby: a server is active among others, or it waits; take one away",
-    );
   const isNew = !existsSync(folder);
   // another server on the folder is the better news than that it has the ports
   const lock = isNew ? null : await lockOf(folder, store, undo, cluster);

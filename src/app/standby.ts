@@ -5,7 +5,7 @@ import { Refusal } from "../base/errors.ts";
 import type { Log } from "../base/types.ts";
 import type { Config } from "../config/settings.ts";
 import { nodeIdentity, notedStore } from "../store/note.ts";
-import { unsuitability, waitForStore } from "../store/open.ts";
+import { waitForStore } from "../store/open.ts";
 import type { StoreLock } from "../store/ports.ts";
 import { authorityOf } from "./certificates.ts";
 import { SystemClock } from "./clock.ts";
@@ -15,13 +15,8 @@ import { planListening } from "./listening.ts";
 import { lockFolder } from "./lock.ts";
 import { checkBefore } from "./preflight.ts";
 import type { Waits } from "./types.ts";
+import { FOR_EVER, suitable } from "./suitable.ts";
 import { WaitingRoom } from "./waiting-room.ts";
-
-/** How long a PostgreSQL that cannot be reached is left alone before it is asked again, ms. */
-const AGAIN_MS = 2000;
-
-/** A wait that nobody ends, and nobody hears of. */
-const FOR_EVER: Waits = { signal: new AbortController().signal, told() {} };
 
 /** What a server has that waited for its store. */
 interface Prepared {
@@ -45,7 +40,7 @@ export async function standBy(config: Config, log: Log, undo: Undo, waits: Waits
   const clockFile = join(config.data, "clock");
   const before = new SystemClock(readClockNote(clockFile));
   const fleetFile = checkBefore(config, before, log);
-  await suitable(address, config, log, waits.signal);
+  await suitable(address, { ...config, shared: false }, log, waits.signal);
   const planned = planListening({ config, clock: before, log });
   const room = new WaitingRoom(config, planned, log);
   undo.push(() => room.end());
@@ -79,16 +74,4 @@ function teller(room: WaitingRoom, log: Log, waits: Waits): (active: WaitingRoom
     log.info({ active: active.address, version: active.version }, "standing by: another server is active");
     waits.told({ active: active.address, addresses: room.addresses });
   };
-}
-
-/** A PostgreSQL that cannot be reached is waited for; one that would lose what was acknowledged is refused. */
-async function suitable(address: string, config: Config, log: Log, signal: AbortSignal): Promise<void> {
-  for (;;) {
-    signal.throwIfAborted();
-    const why = await unsuitability(address, Date.now(), config);
-    if (why === null) return;
-    if (why.code === "invalid_config") throw why;
-    log.warn({ error: why.message }, "PostgreSQL cannot be asked yet");
-    await Bun.sleep(AGAIN_MS);
-  }
 }

@@ -11,9 +11,8 @@ import type { MoveReport } from "./postgres/move/files.ts";
 import type { Move } from "./postgres/move/whole.ts";
 import { listNodes } from "./postgres/nodes.ts";
 import type { Demands, Suitability } from "./postgres/replication.ts";
-import { mustBeSuitable, suitability } from "./postgres/suitable.ts";
+import { mustBeSuitable, suitability, unsuitability } from "./postgres/suitable.ts";
 
-export { unsuitability } from "./postgres/suitable.ts";
 export { type ActiveNode, waitForStore } from "./postgres/waiting.ts";
 
 import type { StoreOptions, Stores } from "./stores.ts";
@@ -136,6 +135,11 @@ function demandsOf({ standby = false, shared = false, unreplicatedOk = false }: 
 /** What a PostgreSQL is like as a store. @param now Unix time in ms */
 export function suitabilityOf(address: string, now: number, wish: Wishes): Promise<Suitability[]> {
   return suitability(address, now, demandsOf(wish));
+}
+
+/** Why it is not taken as a store; null: it is. See unsuitability of PostgreSQL. @param now Unix time in ms */
+export function whyUnsuitable(address: string, now: number, wish: Wishes): Promise<Refusal | null> {
+  return unsuitability(address, now, demandsOf(wish));
 }
 
 /** Moves all that a folder has to another engine, and notes it in the folder. See moveWhole. */

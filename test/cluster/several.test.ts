@@ -80,4 +80,35 @@ describe.skipIf(!have("postgresql"))("several servers on one PostgreSQL, all of 
       expect.stringContaining("another fieldcast uses this folder or its store"),
     ]);
   }, 30_000);
+
+  test("what does not fit together is refused before anything is made", async () => {
+    const serve = (...flags: string[]) =>
+      fieldcast(["serve", "--data", join(one.folder, "none"), "--mqtt", "off", "--http", "off", "--cluster", ...flags]);
+    const alone = await serve();
+    expect([alone.code, alone.err]).toEqual([
+      1,
+      expect.stringContaining("--cluster needs a store that other servers have"),
+    ]);
+    const both = await serve("--standby", "--store", address);
+    expect([both.code, both.err]).toEqual([1, expect.stringContaining("--cluster and --standby")]);
+    const unsafe = await serve("--store", address);
+    expect([unsafe.code, unsafe.err]).toEqual([1, expect.stringContaining("no synchronous standby")]);
+  }, 30_000);
+
+  test("a database that is away is waited for, and a node that could not commit for too long takes part again", async () => {
+    await postgres.stop("kill");
+    await until("silence", () => one.log().includes("the store does not answer"));
+    expect((await one.http("/healthz")).status).toBe(503);
+    await two.kill9();
+    const starting = two.start();
+    await until("the wait", () => two.log().includes("PostgreSQL cannot be asked yet"));
+    await postgres.start();
+    await starting;
+    await until("the first one", async () => (await one.http("/healthz")).status === 200);
+    const ear = await Raw.login(two.ports.mqtt, { token: TOKENS.device, clientId: "late" });
+    await ear.subscribe("dtck/my-product/#", 1);
+    const mouth = await Raw.login(one.ports.mqtt, { token: TOKENS.device, clientId: "again" });
+    await mouth.record("dtck-pub/my-product/dev4/TEMPERATURE", "8");
+    expect(await ear.heard("8")).toHaveLength(1);
+  }, 60_000);
 });

@@ -81,10 +81,8 @@ export async function openCore(config: Config, log: Log, undo: Undo, prepared: B
   const { watch, ahead } = watchClock(engine, stores, clock, config, join(config.data, "clock"), log);
   const newest = opened.opened.nextSeq - 1;
   const shared = stores.shared();
-  const cluster = shared && new ClusterNode(shared, engine, named);
+  const cluster = shared && new ClusterNode(shared, engine, stores.fleet.revisions ?? null, named);
   await recoverSessions(engine.broker, stores.data, newest, clock.steady());
-  if (cluster !== null) undo.push(() => cluster.stop());
-  await cluster?.join(newest);
   const service = new FleetService({
     store: stores.fleet,
     directory: engine.directory,
@@ -93,6 +91,9 @@ export async function openCore(config: Config, log: Log, undo: Undo, prepared: B
     micros: () => clock.micros(),
     random: (n) => crypto.getRandomValues(new Uint8Array(n)),
   });
+  // behind everybody who hears of what the log tells
+  if (cluster !== null) undo.push(() => cluster.stop());
+  await cluster?.join(newest);
   return { config, log, clock, held, stores, engine, cluster, watch, ahead, service, fleetFile, undo };
 }
 

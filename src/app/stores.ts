@@ -39,12 +39,14 @@ export async function openStores(
   opened(() => fleet.close());
   opened(() => data.close());
   const missing = !stores.hasData() && existsSync(names.fleet);
+  // among several nodes the fleet is as of then or later: what changed it since is told by the log, and passed over when it is in it
+  const early = cluster ? await data.open() : null;
   const opening = fleet.open();
   if (missing && !dataLostOk) {
     await opening;
     if (await fleet.isPaired()) throw dataMissing(names.data);
   }
-  const [rows, found] = await Promise.all([opening, data.open()]);
+  const [rows, found] = await Promise.all([opening, early ?? data.open()]);
   await checkPair(stores, found);
   await fleet.setPaired();
   return { stores, rows, opened: found };

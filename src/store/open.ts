@@ -65,7 +65,8 @@ function sqliteIn(folder: string, { isServer = false, sql = "off", onNotice, onF
 function postgresAt(address: string, folder: string, options: StoreOptions): Stores {
   const { isServer = false, onNotice, onFatal, version } = options;
   const told = onFatal === undefined ? {} : { onFatal };
-  const fleet = new PostgresFleetStore(address, { worker: isServer, ...told });
+  const node = (): readonly [number, number] | null => data.node && [data.node.node, data.node.epoch];
+  const fleet = new PostgresFleetStore(address, { worker: isServer, ...told, node });
   const noted = {
     ...(onNotice === undefined ? {} : { onNotice }),
     ...(version === undefined ? {} : { version }),

@@ -45,6 +45,19 @@ describe.skipIf(!have("postgresql"))("several servers on one PostgreSQL, all of 
     expect(b).toEqual(a);
   }, 30_000);
 
+  test("a device that is made on one is there on the other", async () => {
+    const make = await two.http("/api/v1/products/my-product/devices", TOKENS.owner, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ id: "new-one", name: "New" }),
+    });
+    expect([make.status, await make.text()]).toEqual([201, expect.stringContaining("new-one")]);
+    const mouth = await Raw.login(one.ports.mqtt, { token: TOKENS.device, clientId: "maker" });
+    const recorded = () => mouth.record("dtck-pub/my-product/new-one/TEMPERATURE", "5");
+    expect(await until("the device", async () => (await recorded()) === 0 || null)).toBe(true);
+    await mouth.leave();
+  }, 30_000);
+
   test("one that is killed is missed when its lease is over, and takes part again; one that is stopped is missed at once", async () => {
     const told = (text: string) => until(text, () => one.log().split(text).length - 1 || null);
     await two.kill9();

@@ -28,6 +28,8 @@ export const CATALOGUE = {
   storage_unavailable: { http: 503, reason: 0x88, title: "The store cannot take data at the moment." },
   standby: { http: 503, reason: 0x88, title: "This server stands by while another one serves; ask that one." },
   node_unreachable: { http: 503, reason: 0, title: "Another node does this, and cannot be reached at the moment." },
+  not_everywhere: { http: 503, reason: 0, title: "It is stored, but not every node has said that it knows of it." },
+  node_behind: { http: 503, reason: 0, title: "This node has not applied the log as far as you ask for." },
   clock_not_set: { http: 503, reason: 0x88, title: "The server's clock is not set, so nothing can be stamped." },
   unknown_token: { http: 401, reason: 0x86, title: "The access token is not known here." },
   expired_token: { http: 401, reason: 0x87, title: "The access token has expired." },

@@ -20,7 +20,7 @@ import type { Brakes, HttpLimits } from "./limits.ts";
 import type { Recorder } from "../ingest/types.ts";
 import type { Value } from "../measure/types.ts";
 import type { HistoryStore } from "../history/port.ts";
-import type { EventQuery, LogStore, Seq, StoredEvent } from "../store/ports.ts";
+import type { EventQuery, LogStore, PositionsPort, Seq, StoredEvent } from "../store/ports.ts";
 
 /** The series and their current values, as reading over HTTP needs them. */
 export interface SeriesReader extends SeriesNames {
@@ -116,6 +116,7 @@ export interface HttpDeps extends Required<AdminDeps> {
   /** Whether every listener is up and the store takes data. */
   readonly ready: () => boolean;
   readonly limits: HttpLimits;
+  readonly positions?: PositionsPort | undefined; // among several nodes
   /** A device counts as online for so long after its last measurement, in µs; 40 minutes by default. */
   readonly recentlySeen?: Micros;
 }

@@ -14,6 +14,7 @@ import type { Handler, Http, HttpContext, HttpDeps, HttpEnv } from "./deps.ts";
 import { listDevices, showDevice } from "./compat/devices.ts";
 import { exportMeasurements } from "./history/export.ts";
 import { onlyParameters, onlyParametersInAnyCase } from "./kit/parameters.ts";
+import { readYourWrites, withPositions } from "./kit/positions.ts";
 import { Reads } from "./kit/reads.ts";
 import { CONSOLE } from "./kit/static.ts";
 import { wantsPage } from "./kit/wants-page.ts";
@@ -74,6 +75,7 @@ export function createHttp(deps: HttpDeps): Http {
   app.use("/v1/*", rateHeaders);
   app.use("/api/v1/*", rateHeaders);
   app.use("/api/v1/*", wholeAddress);
+  if (deps.positions) app.use(readYourWrites(deps.positions));
 
   const pace = paceOf(deps);
   const reads = new Reads(deps, pace);
@@ -97,12 +99,8 @@ export function createHttp(deps: HttpDeps): Http {
   const streams = new Streams(deps.metrics, deps.limits.maxStreams, deps.limits.maxStreamBuffer);
   deps.authority.onRevoked(() => streams.recheck());
   deps.authority.onRights((_, { narrowed }) => narrowed && streams.recheck());
-  // who signs out there, or is signed out, hears nothing more
-  for (const path of ["/api/v1/auth/*", "/api/v1/account/*"])
-    app.use(path, async (c, next) => {
-      await next();
-      if (c.req.method !== "GET" && c.req.method !== "HEAD") streams.recheck();
-    });
+  // who signs out, or is signed out, hears nothing more
+  deps.people?.service.onSignedOut(() => streams.recheck());
   addApi(app, { deps, reads, streams, pace });
   addPeopleRoutes(app, deps);
   const network = addIntegrations(app, deps);
@@ -112,10 +110,13 @@ export function createHttp(deps: HttpDeps): Http {
   if (deps.files) app.get(`${CONSOLE}*`, deps.files.handler(CONSOLE));
   app.get("/", (c) => (deps.files?.hasPage && wantsPage(c) ? c.redirect(CONSOLE) : c.text(WELCOME, 200, TEXT)));
   return {
-    fetch: withQuickRoutes(
-      (request, info) => app.fetch(request, { remoteAddress: info.remoteAddress }),
-      quickRoutes(deps, network),
-      failed,
+    fetch: withPositions(
+      withQuickRoutes(
+        (request, info) => app.fetch(request, { remoteAddress: info.remoteAddress }),
+        quickRoutes(deps, network),
+        failed,
+      ),
+      deps.positions,
     ),
     tick: () => streams.tick(),
     end: () => streams.endAll(),

@@ -102,6 +102,10 @@ export class People {
     });
   }
 
+  /** @param hear that a browser was signed out, by whatever and on whichever node */
+  onSignedOut(hear: () => void): void {
+    this.core.signIns.signedOut = hear;
+  }
   /** Whose cookie this is; null: it is not good any more. @param use whether it counts as a use of the session */
   session(cookie: string, use = true): SignedIn | null {
     return this.core.signIns.find(cookie, this.core.needs.micros(), use);

@@ -33,6 +33,8 @@ export class SignIns {
   private readonly byUser = new MultiMap<number, string>();
   /** Among several nodes: what took effect while the store was read; null: that is done. */
   private meanwhile: AccountChange[] | null = [];
+  /** Hears that a browser was signed out, by whatever and on whichever node. */
+  signedOut: () => void = () => {};
 
   constructor(private readonly needs: SignInNeeds) {
     needs.store.revisions?.follow(({ accounts }) => this.heard(accounts));
@@ -41,9 +43,9 @@ export class SignIns {
   /** Reads what the store has. */
   async open(): Promise<void> {
     for (const signIn of await this.needs.store.signIns()) this.remember(signIn);
-    const { meanwhile } = this;
+    const meanwhile = this.meanwhile ?? [];
     this.meanwhile = null;
-    if (meanwhile !== null) this.heard(meanwhile);
+    this.heard(meanwhile);
   }
   /** Among several nodes: what any of them did takes effect, in one order. */
   private heard(changes: readonly AccountChange[]): void {
@@ -54,10 +56,8 @@ export class SignIns {
     if (change.op === "sign_in_put") this.remember(change.signIn);
     else if (change.op === "sign_in_delete") this.drop(change.hash);
     else if (change.op === "sign_ins_delete") this.dropAll(change.user, change.except);
-    else if (change.op === "sign_in_used") {
-      const entry = this.entries.get(change.hash);
-      if (entry) entry.lastUsed = Math.max(entry.lastUsed, change.lastUsed);
-    }
+    const used = change.op === "sign_in_used" ? this.entries.get(change.hash) : undefined;
+    if (used && change.op === "sign_in_used") used.lastUsed = Math.max(used.lastUsed, change.lastUsed);
   }
 
   /**
@@ -145,5 +145,6 @@ export class SignIns {
     this.entries.delete(hash);
     this.byUser.delete(entry.signIn.user, hash);
     this.needs.ended?.(hash);
+    this.signedOut();
   }
 }

@@ -9,6 +9,7 @@ export * from "./ports/audit.ts";
 export * from "./ports/bus.ts";
 export * from "./ports/data.ts";
 export * from "./ports/device-log.ts";
+export * from "./ports/everywhere.ts";
 export * from "./ports/feed.ts";
 export * from "./ports/fleet.ts";
 export * from "./ports/inbound.ts";

@@ -157,6 +157,14 @@ const TOLD: Readonly<Record<ErrorCode, Told>> = {
     group: "ask",
     when: "One of several servers on a store was asked for something that another one of them does ([cluster.md](cluster.md)), and that one does not answer: it has ended a moment ago, or this one cannot reach its `--node-url`. Ask again after `Retry-After`; another node takes over what it did.",
   },
+  not_everywhere: {
+    group: "ask",
+    when: "One of several servers on a store was asked for a change, which is stored and holds there; but another one did not say within half a minute that it knows of it, nor did it turn out to be gone, as when PostgreSQL cannot be reached ([cluster.md](cluster.md)). Ask what there is before you repeat it.",
+  },
+  node_behind: {
+    group: "ask",
+    when: "The request says with `?at=` or the header `Fieldcast-At` up to where this node must have applied the log, and within 5 s it has not. Ask again after `Retry-After`, or another node.",
+  },
   clock_not_set: {
     group: "record",
     when: "The server's clock shows a time before 2024: it started without one, or lost it. No measurement is taken, with a time of its own or without, and no client is let in; it goes on by itself when the clock is set. New logins: CONNACK 0x88, in v3 code 3. `--any-clock` takes any time.",

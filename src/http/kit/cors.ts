@@ -12,6 +12,7 @@ export const CORS = {
     "RateLimit-Limit",
     "RateLimit-Remaining",
     "RateLimit-Reset",
+    "Fieldcast-Position",
   ],
   maxAge: 86_400,
 };
@@ -20,6 +21,13 @@ export const CORS = {
 export const API_CORS = {
   ...CORS,
   allowMethods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
-  allowHeaders: [...CORS.allowHeaders, "If-Match", "Idempotency-Key", "Last-Event-ID"],
+  allowHeaders: [
+    ...CORS.allowHeaders,
+    "If-Match",
+    "Idempotency-Key",
+    "Last-Event-ID",
+    "Fieldcast-At",
+    "Fieldcast-Wait",
+  ],
   exposeHeaders: [...CORS.exposeHeaders, "ETag", "Location", "Idempotency-Replayed"],
 };

@@ -1,0 +1,75 @@
+import { Refusal } from "../base/errors.ts";
+import type { Operations } from "../admin/operations.ts";
+import type { News, PositionsPort, Seq } from "../store/ports.ts";
+import { Told } from "../store/record.ts";
+import type { Stores } from "../store/stores.ts";
+import type { Engine } from "./engine.ts";
+
+/** How long a request waits for this node, ms, and how often it looks. */
+const PATIENCE_MS = 5000;
+const LOOK_MS = 5;
+
+type Shared = Pick<Stores, "fleet" | "everywhere">;
+
+/** Up to where this node and all of them have the log; undefined: it is alone. */
+export function positionsOf(
+  { fleet: { revisions }, everywhere }: Shared,
+  { ingest, hub }: Pick<Engine, "ingest" | "hub">,
+): PositionsPort | undefined {
+  if (everywhere === null || !revisions) return undefined;
+  return {
+    get committed() {
+      return ingest.commits.nextSeq - 1;
+    },
+    get told() {
+      return revisions.position;
+    },
+    reached: (seq) => reached(hub, seq),
+    everywhere: (seq) => everywhere.applied(seq),
+  };
+}
+async function reached(hub: { readonly fannedSeq: Seq }, seq: Seq): Promise<void> {
+  for (let waited = 0; hub.fannedSeq < seq; waited += LOOK_MS) {
+    if (waited >= PATIENCE_MS)
+      throw new Refusal("node_behind", `This node has applied the log up to ${hub.fannedSeq}.`, undefined, 1);
+    await Bun.sleep(LOOK_MS);
+  }
+}
+
+/** What commands change is known everywhere when they are answered, as what is changed over HTTP. */
+export function knownEverywhere(operations: Operations, positions: PositionsPort | undefined): Operations {
+  if (positions === undefined) return operations;
+  const waiting = Object.entries(operations).map(([name, operation]) => {
+    const asked = async (input: unknown): Promise<unknown> => {
+      const before = positions.told;
+      const answer: unknown = await operation(input as never); // as its table says, which checks it
+      if (positions.told > before) await positions.everywhere(positions.told);
+      return answer;
+    };
+    return [name, asked];
+  });
+  return Object.fromEntries(waiting) as Operations; // the same operations
+}
+
+/**
+ * Who hears what the log tells of the fleet: it takes effect here before anything behind it does, and then the other nodes are told.
+ * @param failed the node must end
+ */
+export function fleetHearer(
+  { fleet: { revisions }, everywhere }: Shared,
+  failed: (why: Error) => void,
+): (news: News) => Promise<void> | undefined {
+  return ({ what, body, seq }) => {
+    if (what !== Told.Fleet || !revisions) return undefined;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    revisions.heard(body).then(
+      () => {
+        everywhere?.tell(seq);
+        resolve();
+      },
+      // nothing behind it may take effect
+      (error: unknown) => failed(new Error("The fleet is not what the log says.", { cause: error })),
+    );
+    return promise;
+  };
+}

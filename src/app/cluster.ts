@@ -4,7 +4,7 @@ import { Elsewhere } from "../broker/elsewhere.ts";
 import { sharePresence } from "../broker/share-presence.ts";
 import { Members } from "../feed/members.ts";
 import { followLog } from "../fanout/follow.ts";
-import type { FleetRevisions, LogTail, News, Seq, SharedStore } from "../store/ports.ts";
+import type { LogTail, News, Seq, SharedStore } from "../store/ports.ts";
 import { Told } from "../store/record.ts";
 import type { Engine } from "./engine.ts";
 
@@ -26,7 +26,6 @@ export class ClusterNode {
   constructor(
     readonly store: SharedStore,
     private readonly engine: Engine,
-    revisions: FleetRevisions | null,
     private readonly log: Log,
   ) {
     this.members = new Members(store.node, store.members);
@@ -35,7 +34,6 @@ export class ClusterNode {
     engine.broker.elsewhere = elsewhere;
     this.hear((news) => this.members.heard(news));
     this.hear((news) => elsewhere.heard(news));
-    this.hear(({ what, body }) => (what === Told.Fleet ? revisions?.heard(body) : undefined));
     this.hear((news) => this.presence.heard(news));
     this.members.onChange(({ change, node, epoch }) => {
       log.info({ node, epoch }, change === "up" ? "a node takes part" : "a node is gone");

@@ -11,6 +11,7 @@ import { Backups } from "./backups.ts";
 import type { Core } from "./core.ts";
 import type { Fleet } from "./fleet.ts";
 import { holdFile, LeapGuard } from "./leap.ts";
+import { knownEverywhere, positionsOf } from "./positions.ts";
 import { Sweeps } from "./sweeps.ts";
 import { shorter } from "./waiting-room.ts";
 
@@ -48,7 +49,7 @@ export function openCommands(
     integrations,
     info: () => info,
   };
-  const control = operations(deps);
+  const control = knownEverywhere(operations(deps), positionsOf(stores, engine));
   const server = createControl({ operations: control, streams: streams(deps), log });
   const socket = listenControl(shorter(resolve(config.data, "control.sock")), server.fetch);
   undo.push(() => socket.stop());

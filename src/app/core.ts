@@ -19,6 +19,7 @@ import { buildEngine, type Engine } from "./engine.ts";
 import { lockOf, lockStoreToo } from "./lock.ts";
 import { namedLog } from "./named-log.ts";
 import { checkBefore } from "./preflight.ts";
+import { takePart } from "./positions.ts";
 import { openStores } from "./stores.ts";
 import { beforeUpgrade } from "./upgrade.ts";
 
@@ -81,8 +82,7 @@ export async function openCore(config: Config, log: Log, undo: Undo, prepared: B
   const { watch, ahead } = watchClock(engine, stores, clock, config, join(config.data, "clock"), log);
   const newest = opened.opened.nextSeq - 1;
   const shared = stores.shared();
-  const cluster = shared && new ClusterNode(shared, engine, stores.fleet.revisions ?? null, named);
-  await recoverSessions(engine.broker, stores.data, newest, clock.steady());
+  const cluster = shared && new ClusterNode(shared, engine, named);
   const service = new FleetService({
     store: stores.fleet,
     directory: engine.directory,
@@ -91,9 +91,10 @@ export async function openCore(config: Config, log: Log, undo: Undo, prepared: B
     micros: () => clock.micros(),
     random: (n) => crypto.getRandomValues(new Uint8Array(n)),
   });
+  await recoverSessions(engine.broker, stores.data, newest, clock.steady());
   // behind everybody who hears of what the log tells
   if (cluster !== null) undo.push(() => cluster.stop());
-  await cluster?.join(newest);
+  if (cluster !== null) await takePart(cluster, stores, engine, newest);
   return { config, log, clock, held, stores, engine, cluster, watch, ahead, service, fleetFile, undo };
 }
 

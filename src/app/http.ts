@@ -10,19 +10,21 @@ import { consoleFiles } from "./console-files.ts";
 import type { Core } from "./core.ts";
 import type { Fleet } from "./fleet.ts";
 import { lazyProvider } from "./people.ts";
+import { positionsOf } from "./positions.ts";
 
 /** Largest HTTP request, bytes. */
 export const MAX_BODY = 1024 * 1024;
 
 /** The HTTP side, for all listeners that speak it. */
 export function makeHttp(
-  { config, engine, stores: { data: store }, clock, log }: Core,
+  { config, engine, stores, clock, log }: Core,
   admin: ServedAdmin,
   { people, shares }: Pick<Fleet, "people" | "shares">,
   integrations: IntegrationsPort,
   state: { readonly ready: boolean; readonly instance: InstancePort | null },
 ): Http {
   const { authority, series, metrics, ingest, hub, broker } = engine;
+  const { data: store } = stores;
   return createHttp({
     ...admin,
     authority,
@@ -57,6 +59,7 @@ export function makeHttp(
     get instance(): InstancePort | undefined {
       return state.instance ?? undefined;
     },
+    positions: positionsOf(stores, engine),
     ownNames: namesOf(config),
     prefix: config.prefix,
     ready: () => state.ready && !broker.silence.frozen && !ingest.commits.batcher.failing && ingest.isClockSet,

@@ -3,6 +3,7 @@ import type { Operations } from "../admin/operations.ts";
 import type { News, PositionsPort, Seq } from "../store/ports.ts";
 import { Told } from "../store/record.ts";
 import type { Stores } from "../store/stores.ts";
+import type { ClusterNode } from "./cluster.ts";
 import type { Engine } from "./engine.ts";
 
 /** How long a request waits for this node, ms, and how often it looks. */
@@ -52,10 +53,26 @@ export function knownEverywhere(operations: Operations, positions: PositionsPort
 }
 
 /**
+ * Follows the log, of the fleet, too, and takes part. Resolves when this node has all that was answered as known everywhere.
+ * @param applied the last row that is in what was loaded
+ */
+export async function takePart(
+  cluster: ClusterNode,
+  stores: Shared,
+  { hub }: Pick<Engine, "hub">,
+  applied: Seq,
+): Promise<void> {
+  cluster.hear(fleetHearer(stores, (why) => cluster.failed(why)));
+  await cluster.join(applied);
+  const behind = (await stores.everywhere?.begin(hub.fannedSeq)) ?? 0;
+  while (hub.fannedSeq < behind) await Bun.sleep(LOOK_MS);
+}
+
+/**
  * Who hears what the log tells of the fleet: it takes effect here before anything behind it does, and then the other nodes are told.
  * @param failed the node must end
  */
-export function fleetHearer(
+function fleetHearer(
   { fleet: { revisions }, everywhere }: Shared,
   failed: (why: Error) => void,
 ): (news: News) => Promise<void> | undefined {

@@ -35,9 +35,11 @@ export async function stop({ day, core, fleet, listening, duty, ...opened }: Ope
   await engine.broker.stop();
   await core.cluster?.stop();
   await opened.commands.socket.stop();
-  await stores.data.close();
+  // with its data a node among several gives up all that it may change
   await opened.uses.end();
   await fleet.guesses.end();
+  await stores.data.close();
+  await stores.everywhere?.end();
   await stores.fleet.close();
   core.held.release();
 }

@@ -1,6 +1,6 @@
 import { Refusal } from "../base/errors.ts";
 import type { Operations } from "../admin/operations.ts";
-import type { News, PositionsPort, Seq } from "../store/ports.ts";
+import type { FleetRevisions, News, PositionsPort, Seq } from "../store/ports.ts";
 import { Told } from "../store/record.ts";
 import type { Stores } from "../store/stores.ts";
 import type { ClusterNode } from "./cluster.ts";
@@ -10,14 +10,15 @@ import type { Engine } from "./engine.ts";
 const PATIENCE_MS = 5000;
 const LOOK_MS = 5;
 
-type Shared = Pick<Stores, "fleet" | "everywhere">;
+type Shared = Pick<Stores, "fleet" | "shared">;
 
 /** Up to where this node and all of them have the log; undefined: it is alone. */
 export function positionsOf(
-  { fleet: { revisions }, everywhere }: Shared,
+  { fleet: { revisions }, shared }: Shared,
   { ingest, hub }: Pick<Engine, "ingest" | "hub">,
 ): PositionsPort | undefined {
-  if (everywhere === null || !revisions) return undefined;
+  const everywhere = shared()?.everywhere;
+  if (everywhere === undefined || !revisions) return undefined;
   return {
     get committed() {
       return ingest.commits.nextSeq - 1;
@@ -58,34 +59,31 @@ export function knownEverywhere(operations: Operations, positions: PositionsPort
  */
 export async function takePart(
   cluster: ClusterNode,
-  stores: Shared,
+  stores: Pick<Stores, "fleet">,
   { hub }: Pick<Engine, "hub">,
   applied: Seq,
 ): Promise<void> {
-  cluster.hear(fleetHearer(stores, (why) => cluster.failed(why)));
+  cluster.hear(fleetHearer(cluster, stores.fleet.revisions ?? null));
   await cluster.join(applied);
-  const behind = (await stores.everywhere?.begin(hub.fannedSeq)) ?? 0;
+  const behind = await cluster.store.everywhere.begin(hub.fannedSeq);
   while (hub.fannedSeq < behind) await Bun.sleep(LOOK_MS);
 }
 
-/**
- * Who hears what the log tells of the fleet: it takes effect here before anything behind it does, and then the other nodes are told.
- * @param failed the node must end
- */
+/** Who hears what the log tells of the fleet: it takes effect here before anything behind it does, and then the other nodes are told. */
 function fleetHearer(
-  { fleet: { revisions }, everywhere }: Shared,
-  failed: (why: Error) => void,
+  cluster: ClusterNode,
+  revisions: FleetRevisions | null,
 ): (news: News) => Promise<void> | undefined {
   return ({ what, body, seq }) => {
-    if (what !== Told.Fleet || !revisions) return undefined;
+    if (what !== Told.Fleet || revisions === null) return undefined;
     const { promise, resolve } = Promise.withResolvers<void>();
     revisions.heard(body).then(
       () => {
-        everywhere?.tell(seq);
+        cluster.store.everywhere.tell(seq);
         resolve();
       },
       // nothing behind it may take effect
-      (error: unknown) => failed(new Error("The fleet is not what the log says.", { cause: error })),
+      (error: unknown) => cluster.failed(new Error("The fleet is not what the log says.", { cause: error })),
     );
     return promise;
   };

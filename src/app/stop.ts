@@ -39,7 +39,6 @@ export async function stop({ day, core, fleet, listening, duty, ...opened }: Ope
   await opened.uses.end();
   await fleet.guesses.end();
   await stores.data.close();
-  await stores.everywhere?.end();
   await stores.fleet.close();
   core.held.release();
 }

@@ -6,7 +6,6 @@ import type { Maintenance, StoreLock } from "./ports.ts";
 import { PostgresDataStore } from "./postgres/data/store.ts";
 import { PostgresFleetStore } from "./postgres/fleet/store.ts";
 import { acquireLock as acquireStoreLock } from "./postgres/lock.ts";
-import { PostgresEverywhere } from "./postgres/everywhere.ts";
 import { postgresMaintenance } from "./postgres/maintenance.ts";
 import type { MoveReport } from "./postgres/move/files.ts";
 import type { Move } from "./postgres/move/whole.ts";
@@ -18,7 +17,6 @@ export { type ActiveNode, waitForStore } from "./postgres/waiting.ts";
 
 import type { StoreOptions, Stores } from "./stores.ts";
 import type { Work } from "./work.ts";
-import type { FleetNode } from "./sqlite/fleet/desk.ts";
 import { startBackup } from "./sqlite/backup/thread.ts";
 import { SqliteDataStore } from "./sqlite/data/store.ts";
 import { SqliteFleetStore } from "./sqlite/fleet/store.ts";
@@ -60,7 +58,6 @@ function sqliteIn(folder: string, { isServer = false, sql = "off", onNotice, onF
     nodes: async () => [],
     noteClock: async () => {},
     doForAll() {},
-    everywhere: null,
     names,
   };
 }
@@ -68,12 +65,8 @@ function sqliteIn(folder: string, { isServer = false, sql = "off", onNotice, onF
 function postgresAt(address: string, folder: string, options: StoreOptions): Stores {
   const { isServer = false, onNotice, onFatal, version } = options;
   const told = onFatal === undefined ? {} : { onFatal };
-  const node = (): FleetNode | null => {
-    if (options.shared !== true) return null;
-    if (data.node === null) throw new RangeError("among several nodes the fleet is opened behind the data");
-    return [data.node.node, data.node.epoch];
-  };
-  const fleet = new PostgresFleetStore(address, { worker: isServer, node, ...told });
+  const node = (): readonly [number, number] | null => data.node && [data.node.node, data.node.epoch];
+  const fleet = new PostgresFleetStore(address, { worker: isServer, ...told, node });
   const noted = {
     ...(onNotice === undefined ? {} : { onNotice }),
     ...(version === undefined ? {} : { version }),
@@ -97,7 +90,6 @@ function postgresAt(address: string, folder: string, options: StoreOptions): Sto
     nodes: () => listNodes(address, identity),
     noteClock: (note) => data.noteClock(note),
     doForAll: () => data.doForAll(),
-    everywhere: options.shared === true ? new PostgresEverywhere({ address, node: () => node() ?? [0, 0] }) : null,
     names: { fleet: "the fleet in PostgreSQL", data: "the data in PostgreSQL" },
   };
 }

@@ -2,7 +2,6 @@ import type {
   AccountStore,
   ByNodes,
   DataStore,
-  Everywhere,
   FleetStore,
   Maintenance,
   StoreLease,
@@ -46,8 +45,6 @@ export interface Stores {
    * more often is no harm. A server that is alone does it without being asked.
    */
   doForAll(): void;
-  /** Among several active servers: how far each has applied the log; null: there is one. */
-  readonly everywhere: Everywhere | null;
   /** What the two halves are called in messages. */
   readonly names: { readonly fleet: string; readonly data: string };
 }

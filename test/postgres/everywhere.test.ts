@@ -16,7 +16,7 @@ if (have("postgresql"))
     const writers = [await Writer.of(server, schema, 11), await Writer.of(server, schema, 12)];
     const all: PostgresEverywhere[] = [];
     const of = (id: number, patienceMs?: number): PostgresEverywhere => {
-      const node = () => [id, 1] as const;
+      const node = [id, 1] as const;
       const one = new PostgresEverywhere({ address, node, ...(patienceMs === undefined ? {} : { patienceMs }) });
       all.push(one);
       return one;

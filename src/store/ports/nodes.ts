@@ -1,3 +1,4 @@
+import type { Everywhere } from "./everywhere.ts";
 import type { Seq } from "./seq.ts";
 import type { NodeBus } from "./bus.ts";
 import type { LogTail } from "./tail.ts";
@@ -18,6 +19,8 @@ export interface SharedStore {
   tail(bus: NodeBus | null, epochOf: (node: number) => number | null): LogTail;
   /** The log up to a row had its turn here: the others are told within a second; the log is kept from there on. */
   applied(seq: Seq): void;
+  /** How far the others are. */
+  readonly everywhere: Everywhere;
   /** This process says and commits nothing any more, as if it were declared gone; the others find out by its lease. */
   abandon(): void;
   /** They are told at once. Resolves when that is durable, or failed. */

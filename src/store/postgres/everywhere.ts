@@ -8,8 +8,7 @@ import { targetOf } from "./url.ts";
 interface EverywhereOptions {
   /** See targetOf. */
   readonly address: string;
-  /** This node, once it takes part. */
-  readonly node: () => FleetNode;
+  readonly node: FleetNode;
   /** ms between two looks, and after which nobody waits any more: a node that is gone is found out long before. */
   readonly lookMs?: number;
   readonly patienceMs?: number;
@@ -61,7 +60,7 @@ export class PostgresEverywhere implements Everywhere {
   }
   /** How far the last of the others is; a node that is about to take part (0) serves nobody yet. */
   private async lowest(): Promise<Seq> {
-    const [self] = this.options.node();
+    const [self] = this.options.node;
     try {
       const { rows } = await this.session.query({ text: LOWEST, values: [self], name: "lowest" });
       const [lowest] = rows[0] ?? [];
@@ -74,7 +73,7 @@ export class PostgresEverywhere implements Everywhere {
   async begin(seq: Seq): Promise<Seq> {
     try {
       // row 0 is before all, and a node that serves is not at 0
-      await this.session.query({ text: TELL, values: [...this.options.node(), Math.max(1, seq)] });
+      await this.session.query({ text: TELL, values: [...this.options.node, Math.max(1, seq)] });
       const { rows } = await this.session.query({ text: "SELECT seq - 1 FROM head" });
       return Number(rows[0]?.[0] ?? 0);
     } catch (error) {
@@ -87,7 +86,7 @@ export class PostgresEverywhere implements Everywhere {
   }
   private async say(): Promise<void> {
     this.telling = true;
-    const node = this.options.node();
+    const node = this.options.node;
     while (this.told < this.reached && !this.ended) {
       const seq = this.reached;
       try {

@@ -2,6 +2,7 @@ import type { LogTail, NodeBus, Seq, SharedStore } from "../../ports.ts";
 import type { WorkerLink } from "../../sqlite/link.ts";
 import { unavailable } from "../failures.ts";
 import type { LeaseBoard } from "../lease.ts";
+import { PostgresEverywhere } from "../everywhere.ts";
 import { Session } from "../session.ts";
 import { targetOf } from "../url.ts";
 import type { CommitsRequest, NodeKey } from "./protocol.ts";
@@ -24,12 +25,14 @@ export class SharedNode implements SharedStore {
   readonly epoch: number;
   readonly kept: boolean;
   readonly members: readonly NodeKey[];
+  readonly everywhere: PostgresEverywhere;
   private readonly session: Session;
 
   constructor(private readonly options: SharedOptions) {
     [this.node, this.epoch] = options.key;
     this.kept = options.kept;
     this.members = options.members;
+    this.everywhere = new PostgresEverywhere({ address: options.address, node: options.key });
     this.session = new Session(targetOf(options.address), { name: "nodes" });
   }
   tail(bus: NodeBus | null, epochOf: (node: number) => number | null): LogTail {
@@ -61,7 +64,7 @@ export class SharedNode implements SharedStore {
     }
   }
   async end(): Promise<void> {
-    await this.session.end();
+    await Promise.all([this.session.end(), this.everywhere.end()]);
   }
 }
 

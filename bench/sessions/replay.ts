@@ -74,6 +74,7 @@ function crashed(sessions: number, rows: number) {
     gone: () => pieces([]),
     series: () => pieces(series),
     sessions: () => pieces(found),
+    owners: () => pieces([]),
     async *retained() {
       yield* [] as Uint8Array[]; // there are none
     },
@@ -96,7 +97,7 @@ export async function replay(sessions: number, rows: number): Promise<{ ms: numb
   const log = { debug() {}, info() {}, warn() {}, error() {} };
   const store = crashed(sessions, rows);
   const opened = { nextSeq: rows + 1, seenFloor: 0, settled: [], highest: { device: sessions, field: 1 } };
-  const stores = { data: store, fleet: {} };
+  const stores = { data: store, fleet: {}, shared: () => null };
   const from = { opened, rows: [...fleet(sessions)], stores } as unknown as OpenedStores; // as far as it is asked
   const { broker } = await buildEngine(config, from, clock, log);
   Bun.gc(true);

@@ -1,10 +1,10 @@
 import { errorText } from "../base/errors.ts";
 import type { Log } from "../base/types.ts";
-import { Elsewhere } from "../broker/elsewhere.ts";
+import { SeveralNodes } from "../broker/elsewhere.ts";
 import { sharePresence } from "../broker/share-presence.ts";
 import { Members } from "../feed/members.ts";
 import { followLog } from "../fanout/follow.ts";
-import type { LogTail, News, Seq, SharedStore } from "../store/ports.ts";
+import type { DataStore, LogTail, News, Seq, SharedStore } from "../store/ports.ts";
 import { Told } from "../store/record.ts";
 import type { Engine } from "./engine.ts";
 
@@ -17,6 +17,7 @@ type Hearer = (news: News) => void | Promise<void>;
 /** This server as one of several nodes that share a store. */
 export class ClusterNode {
   readonly members: Members;
+  private readonly elsewhere: SeveralNodes;
   private readonly presence: ReturnType<typeof sharePresence>;
   private readonly hearers: Hearer[] = [];
   private tail: LogTail | null = null;
@@ -26,12 +27,21 @@ export class ClusterNode {
   constructor(
     readonly store: SharedStore,
     private readonly engine: Engine,
+    data: DataStore,
     private readonly log: Log,
   ) {
     this.members = new Members(store.node, store.members);
     this.presence = sharePresence(engine.broker, this.members);
-    const elsewhere = new Elsewhere(engine.ingest);
+    const failed = (why: Error): void => this.failed(why);
+    const elsewhere = new SeveralNodes({
+      context: engine.broker,
+      members: this.members,
+      store: data,
+      kept: store.kept,
+      failed,
+    });
     engine.broker.elsewhere = elsewhere;
+    this.elsewhere = elsewhere;
     this.hear((news) => this.members.heard(news));
     this.hear((news) => elsewhere.heard(news));
     this.hear((news) => this.presence.heard(news));
@@ -70,6 +80,8 @@ export class ClusterNode {
     ingest.commits.operation({ op: "node_up", node: store.node, epoch: store.epoch });
     ingest.commits.news(Told.NodeUp, [store.node, store.epoch]);
     await this.joined.promise;
+    // there is nobody else of whom clients could have their sessions
+    if (this.members.numbers.length === 1) await this.elsewhere.idle();
   }
   private heard(news: News): void | Promise<void> {
     const waits: Promise<void>[] = [];

@@ -82,7 +82,7 @@ export async function openCore(config: Config, log: Log, undo: Undo, prepared: B
   const { watch, ahead } = watchClock(engine, stores, clock, config, join(config.data, "clock"), log);
   const newest = opened.opened.nextSeq - 1;
   const shared = stores.shared();
-  const cluster = shared && new ClusterNode(shared, engine, named);
+  const cluster = shared && new ClusterNode(shared, engine, stores.data, named);
   const service = new FleetService({
     store: stores.fleet,
     directory: engine.directory,

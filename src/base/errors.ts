@@ -26,6 +26,7 @@ export const CATALOGUE = {
   quota_exceeded: { http: 429, reason: 0x97, title: "A quota set for this account is used up." },
   rate_limited: { http: 429, reason: 0x97, title: "This account records faster than it may." },
   storage_unavailable: { http: 503, reason: 0x88, title: "The store cannot take data at the moment." },
+  session_elsewhere: { http: 503, reason: 0x88, title: "Another server has this session, and has not handed it over." },
   standby: { http: 503, reason: 0x88, title: "This server stands by while another one serves; ask that one." },
   node_unreachable: { http: 503, reason: 0, title: "Another node does this, and cannot be reached at the moment." },
   not_everywhere: { http: 503, reason: 0, title: "It is stored, but not every node has said that it knows of it." },

@@ -7,6 +7,8 @@ interface CommitParties {
   readonly hub: Pick<Hub, "sealing" | "checkpoints" | "chunks" | "publish"> & {
     readonly consumers: Pick<Hub["consumers"], "sealing">;
   };
+  /** Among several nodes: sessions go to others. */
+  readonly moved: () => void;
   readonly presence: Pick<Presence, "sealing" | "committed">;
   /** Sends what was written to connections: acknowledgements, deliveries. */
   readonly flush: () => void;
@@ -21,9 +23,10 @@ interface CommitParties {
 export function aroundCommits(
   parties: CommitParties,
 ): Pick<IngestEvents, "sealing" | "durable" | "committed" | "failed"> {
-  const { hub, presence, flush, gaveUp } = parties;
+  const { hub, moved, presence, flush, gaveUp } = parties;
   return {
     sealing: (batch) => {
+      moved();
       hub.sealing(batch); // what sessions have to store rides along
       presence.sealing();
       hub.consumers.sealing(); // how far the consumers of the feed are, too

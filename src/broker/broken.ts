@@ -1,6 +1,7 @@
 import { CodecError } from "../codec/index.ts";
 import type { BrokerContext } from "./context.ts";
-import { answerBadConnect, type LoginChannel } from "./login.ts";
+import { answerBadConnect } from "./login-refusal.ts";
+import type { LoginChannel } from "./login.ts";
 
 /** Limits that end a connection, as the metric names them (wire contract section 9). */
 const LIMITS: ReadonlyMap<number, string> = new Map([

@@ -21,7 +21,7 @@ import type { BrokerContext, BrokerLimits, BrokerNeeds, Commit } from "./context
 import { endSession } from "./departures.ts";
 import { endAll } from "./quiet.ts";
 import { Failures } from "./failures.ts";
-import type { Elsewhere } from "./elsewhere.ts";
+import type { Elsewhere } from "./nodes/port.ts";
 import { FoldedLog } from "./folded-log.ts";
 import { Newcomers } from "./newcomers.ts";
 import { Presence } from "./presence.ts";
@@ -118,6 +118,7 @@ export class Broker implements BrokerContext {
     needs.ingest.commits.events = {
       ...aroundCommits({
         hub: needs.hub,
+        moved: () => this.elsewhere?.sealing(),
         presence: this.presence,
         flush: this.flush,
         gaveUp: (awaited) => this.gaveUp(awaited),
@@ -273,6 +274,7 @@ export class Broker implements BrokerContext {
     this.flush();
     await this.ingest.commits.batcher.idle();
     while (this.hub.lagging && !this.silence.frozen) await new Promise<void>((resolve) => this.later(resolve, SOON));
+    this.elsewhere?.leave();
     await this.ingest.commits.batcher.idle();
   }
 }

@@ -15,7 +15,7 @@ import type { Ids } from "../store/ids.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
 import type { AdmissionLimits } from "./admission.ts";
 import type { Channel } from "./channel.ts";
-import type { Elsewhere } from "./elsewhere.ts";
+import type { Elsewhere } from "./nodes/port.ts";
 import type { Failures } from "./failures.ts";
 import type { FoldedLog } from "./folded-log.ts";
 import type { Presence } from "./presence.ts";

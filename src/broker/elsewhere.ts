@@ -1,57 +1,149 @@
-import type { Ingest } from "../ingest/ingest.ts";
-import type { News } from "../store/ports.ts";
+import { isGroup } from "../fanout/shares.ts";
+import type { Members } from "../feed/members.ts";
+import type { LogStore, News, RecoveredSession, SessionStore, StoredOwner } from "../store/ports.ts";
 import { Told } from "../store/record.ts";
-import { TAKEN_OVER } from "./farewells.ts";
-import type { Session } from "./session.ts";
+import type { BrokerContext } from "./context.ts";
+import { Adoption } from "./nodes/adoption.ts";
+import { Arriving } from "./nodes/arriving.ts";
+import { type Digest, digestOf } from "./nodes/digest.ts";
+import { Leaving } from "./nodes/leaving.ts";
+import { Logins } from "./nodes/logins.ts";
+import { Own } from "./nodes/own.ts";
+import { Owners } from "./nodes/owners.ts";
+import type { Elsewhere } from "./nodes/port.ts";
+import { Wishes } from "./nodes/wishes.ts";
+import { sessionKey } from "./session.ts";
+
+interface SeveralNeeds {
+  readonly context: BrokerContext;
+  readonly members: Members;
+  readonly store: Pick<SessionStore, "sessionsOf"> & Pick<LogStore, "replay">;
+  /** What this node had when it ended is its own still; otherwise others may take it over until this one takes part again. */
+  readonly kept?: boolean;
+  /** What came here cannot be understood: the node must end. */
+  readonly failed: (why: Error) => void;
+  /** How long a login waits for a session of another node, ms. */
+  readonly waitMs?: number;
+}
+const WAIT_MS = 15_000;
 
 /**
- * Among several nodes: a client has one connection in all of them [MQTT-3.1.4-3]. Each login is a row of the log; who applies one of
- * another node closes the connection that the same client has here, when its own login stands before it. Who comes later in the log
- * stays, so all nodes come to the same one, and it is never two for longer than a row takes to get around. CONNACK does not wait for it.
+ * Among several nodes: a client has one connection in all of them [MQTT-3.1.4-3], and a stored session is one node's. All of it is told by
+ * rows of the log, so all nodes come to the same: who logged in (what the same client has elsewhere, and did not come along, is over by
+ * that), whose a session is, that it is wanted, that it is over. Who comes later in the log stays.
  */
-export class Elsewhere {
-  /** Sessions with a connection here, by the digest of their key. */
-  private readonly here = new Map<string, Session>();
+export class SeveralNodes implements Elsewhere {
+  private readonly owners = new Owners();
+  private readonly own: Own;
+  private readonly logins: Logins;
+  private readonly leaving: Leaving;
+  private readonly arriving: Arriving;
+  private readonly adoption: Adoption;
+  private readonly wishes: Wishes;
 
-  constructor(private readonly ingest: Pick<Ingest, "commits">) {}
+  constructor(private readonly needs: SeveralNeeds) {
+    const { context, members, store, failed, waitMs = WAIT_MS } = needs;
+    const { owners } = this;
+    this.own = new Own(context, (id, key) => this.arriving.has(id) || this.leaving.has(key));
+    this.logins = new Logins(context, owners, this.own, waitMs);
+    this.leaving = new Leaving(context, (id, to) => this.own.handOver(id, to));
+    const register = (id: number, key: string): void => this.own.add(id, key);
+    const arrived = (id: number, isHere: boolean): void => this.wishes.arrived(id, isHere);
+    this.arriving = new Arriving(context, { store, register, arrived, failed });
+    const { own, logins, leaving, arriving } = this;
+    this.wishes = new Wishes({ context, own, logins, leaving, arriving });
+    const { commits } = context.ingest;
+    this.adoption = new Adoption({ members, owners, commits });
+    members.onChange(({ change, node }) => {
+      if (change === "up" && node === this.own.self) this.adoptOwn();
+      this.adoption.look();
+      if (change === "up") this.logins.began(node);
+    });
+  }
 
-  /** A client has logged in here; the others are told with the next commit. */
-  loggedIn(session: Session): void {
-    session.loginSeq = Number.POSITIVE_INFINITY;
-    const numbers = digestOf(session.key);
-    this.here.set(numbers.join(), session);
-    const { commits } = this.ingest;
-    const { connection } = session;
-    const isHere = (): boolean => session.connection === connection;
-    commits.news(Told.Login, numbers);
-    commits.wait(
-      {
-        committed: () => {
-          if (isHere()) session.loginSeq = commits.nextSeq - 1;
-        },
-        // nobody was told
-        failed: () => {
-          if (isHere()) this.loggedIn(session);
-        },
-      },
-      0,
-    );
+  load(some: readonly StoredOwner[]): void {
+    for (const one of some)
+      if (!isGroup(one)) this.owners.put(digestOf(sessionKey(one.principal, one.clientId)), one.id, one.owner);
   }
-  /** Its connection has ended. */
-  left(session: Session): void {
-    const key = digestOf(session.key).join();
-    if (this.here.get(key) === session) this.here.delete(key);
+  brings({ session }: RecoveredSession): boolean {
+    if (isGroup(session)) return true;
+    const key = sessionKey(session.principal, session.clientId);
+    const one = this.owners.of(digestOf(key));
+    if (this.needs.kept === false || one?.node !== this.own.self || one.id !== session.id) return false;
+    this.own.add(session.id, key);
+    return true;
   }
+  /** This node takes part: what nobody took over of what it had is its own again. */
+  private adoptOwn(): void {
+    const { self } = this.own;
+    this.owners.adopt(self, self, 1, 0, ({ id, isOver }) => {
+      if (this.own.keyOf(id) === undefined) this.arriving.add(id, isOver, false);
+    });
+  }
+  /** Resolves when no session is on its way here any more. */
+  readonly idle = (): Promise<void> => this.arriving.idle();
+
+  mustAsk(key: string, isAnew: boolean, isSure: boolean): boolean {
+    if (this.leaving.has(key)) return true;
+    if (this.needs.context.sessions.get(key) !== undefined) return false;
+    return this.owners.of(digestOf(key)) !== null || (!isAnew && !isSure);
+  }
+  readonly ask: Elsewhere["ask"] = (key, isAnew, login) => this.logins.ask(key, isAnew, login);
+  readonly loggedIn: Elsewhere["loggedIn"] = (session) => this.logins.loggedIn(session);
+  readonly left: Elsewhere["left"] = (session) => this.logins.left(session);
+  readonly sealing: Elsewhere["sealing"] = () => this.leaving.sealing();
+  leave(): void {
+    const { self } = this.own;
+    this.own.leaveTo(this.needs.members.numbers.filter((node) => node !== self));
+  }
+
   /** A node tells of something. */
-  heard({ node, what, numbers, seq }: News): void {
-    if (what !== Told.Login || node === this.ingest.commits.self) return;
-    const session = this.here.get(numbers.join());
-    if (session !== undefined && session.loginSeq < seq) session.connection?.disconnect(0x8e, "taken over", TAKEN_OVER);
+  heard(news: News): void {
+    const [a = 0, b = 0, c = 0, d = 0] = news.numbers;
+    if (news.what === Told.Login) this.loginOf(news, [a, b]);
+    else if (news.what === Told.Wanted) this.wantedBy(news, [a, b], c === 1);
+    else if (news.what === Told.Owner) this.ownerIs(news, a, b, [c, d]);
+    else if (news.what === Told.Adopted) this.adopted(news, a, b, c, d);
+    else if (news.what === Told.Ended) {
+      this.owners.end([b, c], a);
+      this.logins.look([b, c]);
+    }
   }
-}
-
-/** 96 bits that nobody can find another key for, in two numbers. */
-export function digestOf(key: string): number[] {
-  const digest = new Bun.CryptoHasher("sha256").update(key).digest();
-  return [digest.readUIntBE(0, 6), digest.readUIntBE(6, 6)];
+  private loginOf(news: News, digest: Digest): void {
+    const { own, logins, owners } = this;
+    const one = owners.of(digest);
+    if (one !== null && one.node !== news.node) owners.supersede(digest);
+    if (news.node === own.self) return;
+    logins.loggedInElsewhere(digest, news);
+    const session = logins.of(digest) ?? (one?.node === own.self ? own.session(one.id) : null);
+    if (session !== null && session.loginSeq < news.seq) this.wishes.end(session, true);
+  }
+  private wantedBy(news: News, digest: Digest, isAnew: boolean): void {
+    const { node, seq } = news;
+    if (node === this.own.self) return this.logins.heardOwn(digest, news);
+    const one = this.owners.of(digest);
+    if (one?.node === this.own.self && this.needs.members.live.has(node))
+      this.wishes.wanted(one.id, { node, seq, isAnew });
+  }
+  private ownerIs({ node: teller }: News, id: number, node: number, digest: Digest): void {
+    const { owners, own } = this;
+    const before = owners.put(digest, id, node);
+    const replaced = before?.node === own.self ? own.session(before.id) : null;
+    if (replaced !== null) this.wishes.end(replaced, true);
+    if (node !== own.self) this.logins.askAgain(digest, node);
+    else if (teller !== own.self) this.arriving.add(id, false, true);
+    if (!this.needs.members.live.has(node)) this.adoption.look();
+  }
+  private adopted({ node: teller }: News, from: number, to: number, of: number, part: number): void {
+    const { live } = this.needs.members;
+    // otherwise it takes part again, and has them
+    if (teller === from || !live.has(from))
+      this.owners.adopt(from, to, of, part, ({ id, isOver }, digest) => {
+        const isWanted = digest !== null && this.logins.waits.of(digest) !== undefined;
+        if (to === this.own.self) this.arriving.add(id, isOver, isWanted);
+        else if (digest !== null) this.logins.askAgain(digest, to);
+      });
+    if (!live.has(to)) this.adoption.look();
+    if (teller === this.own.self && teller !== from) this.adoption.heard();
+  }
 }

@@ -7,7 +7,7 @@ import {
   PacketType,
   readFrame,
 } from "../codec/index.ts";
-import { connackRefusal } from "./login.ts";
+import { connackRefusal } from "./login-refusal.ts";
 import { Partial } from "./partial.ts";
 import type { Wire, WireListener } from "./wire.ts";
 

@@ -1,15 +1,15 @@
-import { TAKEN_OVER } from "./farewells.ts";
+import type { Principal } from "../auth/principal.ts";
 import { CATALOGUE } from "../base/errors.ts";
-import type { CodecError, ConnackPacket, ConnectPacket } from "../codec/index.ts";
-import { encode, encodeWithin } from "../codec/index.ts";
-import { connackProperties, type Terms, termsOf, v3ReturnCode } from "../session/connect.ts";
+import { type ConnackPacket, type ConnectPacket, encode } from "../codec/index.ts";
+import { connackProperties, type Terms, termsOf } from "../session/connect.ts";
 import { willOf } from "../session/will.ts";
 import type { BrokerContext } from "./context.ts";
 import { limitsFor, whoLogsIn } from "./credentials.ts";
-import { endSession } from "./departures.ts";
 import type { Channel, Phase } from "./channel.ts";
+import type { Elsewhere } from "./nodes/port.ts";
+import { connackRefusal, refuseLogin } from "./login-refusal.ts";
 import { type Session, sessionKey } from "./session.ts";
-import { fireWill } from "./wills.ts";
+import { takeOver } from "./takeover.ts";
 import { cameBy } from "./wire.ts";
 
 /** A connection that logs in, or has just done so. */
@@ -31,8 +31,15 @@ export interface LoginChannel extends Channel {
  * CONNECT (section 3.1.4): who it is, which session, the answer. No AUTH is ever sent: a client that names an
  * Authentication Method is refused [MQTT-4.12.0-1], [MQTT-4.12.0-2], [MQTT-4.12.0-4], so that no CONNACK that accepts
  * answers such a CONNECT [MQTT-4.12.0-5]. @param now µs of the steady clock
+ * @param isSure among several nodes: it was asked for the session, and none has it but maybe this one
  */
-export function login(context: BrokerContext, channel: LoginChannel, packet: ConnectPacket, now: number): void {
+export function login(
+  context: BrokerContext,
+  channel: LoginChannel,
+  packet: ConnectPacket,
+  now: number,
+  isSure = false,
+): void {
   const closed = whyClosed(context, packet);
   if (closed !== null) return refuseLogin(context, channel, packet, closed.reason, closed.code, closed.text);
   const result = whoLogsIn(context, channel.wire, packet, context.clock.trusted());
@@ -59,20 +66,15 @@ export function login(context: BrokerContext, channel: LoginChannel, packet: Con
   if (terms.maxPacket !== Number.POSITIVE_INFINITY && encode(5, accepted).length > terms.maxPacket)
     return channel.finish("maximum packet size", false);
   const key = sessionKey(result.principal.key, clientId);
-  const { maxSessionsPerAccount } = context.limits;
   const known = context.sessions.get(key);
-  if (known === undefined && context.sessions.countOf(result.principal.key) >= maxSessionsPerAccount) {
-    const text = `This account has ${maxSessionsPerAccount} sessions, which is the most it may have.`;
-    return refuseLogin(context, channel, packet, 0x97, "too_many_sessions", text, result.principal.key);
-  }
-  const entering = context.entering.get(key);
-  const older = entering ?? known?.connection;
+  const tooMany = known === undefined ? tooManySessions(context, result.principal) : null;
+  if (tooMany) return refuseLogin(context, channel, packet, 0x97, "too_many_sessions", tooMany, result.principal.key);
   const hadWill = (known?.will ?? null) !== null;
   const wall = context.clock.wallOf(now);
-  if (older) context.presence.takesOver(channel, older, wall);
-  entering?.finish("taken over", false); // [MQTT-3.1.4-3], also before its CONNACK
+  makeWay(context, channel, key, wall);
+  if (isElsewhere(context, key, packet.cleanStart, isSure)) return loginElsewhere(context, channel, key, packet);
   const found = takeOver(context, key, packet, now);
-  if (context.ending.has(key)) return loginLater(context, channel, key, packet);
+  if (context.ending.has(key)) return loginLater(context, channel, key, packet, isSure);
   // [MQTT-3.1.2-5], [MQTT-3.1.2-6]
   const session = found ?? context.sessions.create(key, clientId, result.principal, wall);
   resumeSession(context, session, channel, packet, terms.expiry, terms.maxInflight, result.tokenUid);
@@ -93,6 +95,27 @@ export function login(context: BrokerContext, channel: LoginChannel, packet: Con
   if (found) session.outlet.resend();
   context.log.debug({ remote: channel.wire.remote, principal: result.principal.key, client: clientId }, "logged in");
 }
+/** Why an account can have no other session; null: it can. */
+function tooManySessions({ limits, sessions }: BrokerContext, { key }: Principal): string | null {
+  const most = limits.maxSessionsPerAccount;
+  if (sessions.countOf(key) < most) return null;
+  return `This account has ${most} sessions, which is the most it may have.`;
+}
+/** Whoever logs in, or has logged in, as the same client hears of it. */
+function makeWay(context: BrokerContext, channel: LoginChannel, key: string, wall: number): void {
+  const entering = context.entering.get(key);
+  const older = entering ?? context.sessions.get(key)?.connection;
+  if (older) context.presence.takesOver(channel, older, wall);
+  entering?.finish("taken over", false); // [MQTT-3.1.4-3], also before its CONNACK
+}
+function isElsewhere(
+  context: BrokerContext,
+  key: string,
+  cleanStart: boolean,
+  isSure: boolean,
+): context is BrokerContext & { readonly elsewhere: Elsewhere } {
+  return context.elsewhere?.mustAsk(key, cleanStart, isSure) === true;
+}
 const UNAVAILABLE = "The store is not available. Try later.";
 
 /** Why nobody is let in with such a CONNECT at this moment, whoever it is; null: nothing speaks against it. */
@@ -111,46 +134,57 @@ function whyClosed(
  * Goes on when it is durable that the old session is gone: were it back after a crash, its packet identifiers would
  * swallow publishes of the new one.
  */
-function loginLater(context: BrokerContext, channel: LoginChannel, key: string, packet: ConnectPacket): void {
+function loginLater(
+  context: BrokerContext,
+  channel: LoginChannel,
+  key: string,
+  packet: ConnectPacket,
+  isSure: boolean,
+): void {
+  const { enter, refuse } = waiting(context, channel, key, packet, isSure);
+  context.commit.wait({ committed: enter, failed: () => refuse("storage_unavailable", UNAVAILABLE) }, 0);
+  context.commit.poke();
+}
+/** Among several nodes: goes on when it is known where the session is, and it is here. */
+function loginElsewhere(
+  context: BrokerContext & { readonly elsewhere: Elsewhere },
+  channel: LoginChannel,
+  key: string,
+  packet: ConnectPacket,
+): void {
+  const { enter, refuse } = waiting(context, channel, key, packet, true);
+  const refused = (): void => refuse("session_elsewhere", `${CATALOGUE.session_elsewhere.title} Try again.`);
+  const taken = (): void => channel.finish("taken over", false);
+  context.elsewhere.ask(key, packet.cleanStart, { enter, refused, taken });
+}
+/** Why nobody is let in after a wait. */
+type Delayed = "storage_unavailable" | "session_elsewhere";
+/** Holds a login up. @param isSure see `login` @returns how it goes on */
+function waiting(
+  context: BrokerContext,
+  channel: LoginChannel,
+  key: string,
+  packet: ConnectPacket,
+  isSure: boolean,
+): { readonly enter: () => void; readonly refuse: (code: Delayed, text: string) => void } {
   channel.phase = "login";
   channel.pause("login");
   context.entering.set(key, channel);
   const left = (): void => {
     if (context.entering.get(key) === channel) context.entering.delete(key);
   };
-  const committed = (): void => {
+  const enter = (): void => {
     left();
     if (channel.phase !== "login") return;
     channel.phase = "connect";
-    login(context, channel, packet, context.clock.steady());
+    login(context, channel, packet, context.clock.steady(), isSure);
     channel.readRest();
   };
-  const failed = (): void => {
+  const refuse = (code: Delayed, text: string): void => {
     left();
-    if (channel.phase === "login") refuseLogin(context, channel, packet, 0x88, "storage_unavailable", UNAVAILABLE);
+    if (channel.phase === "login") refuseLogin(context, channel, packet, 0x88, code, text);
   };
-  context.commit.wait({ committed, failed }, 0);
-  context.commit.poke();
-}
-/** Ends an older connection of the same session, and obeys Clean Start [MQTT-3.1.4-4]; the session, if it goes on. */
-function takeOver(context: BrokerContext, key: string, packet: ConnectPacket, now: number): Session | null {
-  const old = context.sessions.get(key);
-  if (!old) return null;
-  if (old.connection) {
-    // its session must go on, too: one that ends with its connection sends its will whatever the delay (section 3.1.4)
-    const goesOn = !packet.cleanStart && old.expiry > 0 && (old.will?.delay ?? 0) > 0;
-    if (goesOn) old.will = null;
-    old.connection.disconnect(0x8e, "taken over", TAKEN_OVER); // [MQTT-3.1.4-3]
-  }
-  const left = context.sessions.get(key);
-  if (!left) return null;
-  if (packet.cleanStart || left.isOver(now)) {
-    if (left.willDue !== null) fireWill(context, left, now);
-    endSession(context, left); // [MQTT-3.1.2-4], [MQTT-4.1.0-2]
-    return null;
-  }
-  if (left.willDue !== null && left.willDue <= now) fireWill(context, left, now);
-  return left;
+  return { enter, refuse };
 }
 function resumeSession(
   context: BrokerContext,
@@ -179,66 +213,4 @@ function resumeSession(
   const wasStored = outlet.stored > 0;
   if (expiry > 0 || session.will !== null || wasStored) context.sessions.store(session);
   if (wasStored && otherToken) context.hub.checkpointDue(outlet);
-}
-/** Refusals that are not the client's fault. */
-const OURS: ReadonlySet<string> = new Set(["storage_unavailable", "clock_not_set"]);
-
-/** CONNACK with a reason, and the end [MQTT-3.2.2-7], [MQTT-3.1.3-8]; later, the more logins from this address failed before. */
-function refuseLogin(
-  context: BrokerContext,
-  channel: LoginChannel,
-  packet: ConnectPacket,
-  reason: number,
-  code: string,
-  text: string,
-  principal = "",
-): void {
-  context.metrics.loginRefused(code);
-  const [client, came] = [packet.clientId, cameBy(channel.wire)];
-  context.ingest.eventLog.seen({ kind: "login_refused", principal, client, ...came, code, message: text });
-  const facts = { remote: came.remote, code, why: text, client, user: undefined };
-  context.foldedLog.info(facts, code, "refused a login", context.clock.steady());
-  channel.phase = "refused";
-  const delay = OURS.has(code) ? 0 : context.failures.failed(came.remote, context.clock.steady());
-  const answer = (): void => {
-    if (channel.phase !== "refused") return;
-    const bytes = connackRefusal(packet, reason, text);
-    if (bytes !== null) channel.box.push(bytes);
-    channel.finish(`login refused: ${code}`, false);
-  };
-  if (delay === 0) answer();
-  else context.later(answer, delay);
-}
-/**
- * A CONNECT that could not be decoded, from a client of protocol level `level`; the caller closes [MQTT-3.1.4-1]. In v3
- * there is no return code for most mistakes [MQTT3-3.2.2-6].
- */
-export function answerBadConnect(channel: LoginChannel, level: number, error: CodecError): void {
-  if (level >= 5) {
-    const connack: ConnackPacket = {
-      type: "connack",
-      sessionPresent: false,
-      reasonCode: error.reason,
-      properties: { reasonString: error.message },
-    };
-    // [MQTT-3.2.2-19]; a client that takes no CONNACK at all is told nothing
-    const bytes = encodeWithin(5, connack, error.maxPacket ?? Number.POSITIVE_INFINITY);
-    if (bytes !== null) channel.box.push(bytes);
-  } else if (error.reason === 0x84) {
-    channel.box.push(encode(4, { type: "connack", sessionPresent: false, reasonCode: 1 })); // [MQTT3-3.1.2-2]
-  }
-}
-
-/** A CONNACK that refuses; null: the client takes no packet of that size [MQTT-3.1.2-24]. */
-export function connackRefusal(packet: ConnectPacket, reason: number, text: string): Uint8Array | null {
-  const { version } = packet;
-  if (version !== 5)
-    return encode(version, { type: "connack", sessionPresent: false, reasonCode: v3ReturnCode(reason) });
-  const connack: ConnackPacket = {
-    type: "connack",
-    sessionPresent: false,
-    reasonCode: reason,
-    properties: { reasonString: text },
-  };
-  return encodeWithin(5, connack, packet.properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY);
 }

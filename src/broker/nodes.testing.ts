@@ -2,7 +2,7 @@ import type { MessageLimits } from "../ingest/free-messages.ts";
 import { MemoryData } from "../store/memory/data.ts";
 import type { StoredPresence, TailRecord } from "../store/ports.ts";
 import { Kind, RecordReader, RecordWriter, Told } from "../store/record.ts";
-import { digestOf } from "./elsewhere.ts";
+import { digestOf } from "./nodes/digest.ts";
 import { type FakeWire, Rig } from "./rig.testing.ts";
 
 /** Several brokers on one store, of which the test says when one is told of what the others committed. Their epochs are their numbers. */

@@ -1,15 +1,12 @@
 import { apiUserOfSpace } from "../auth/free.ts";
-import { unpackState } from "../fanout/checkpoint.ts";
 import { isGroup } from "../fanout/shares.ts";
-import { subscriptionOf } from "../fanout/subscription.ts";
 import type { Directory } from "../fleet/directory.ts";
-import { unpackWill } from "../session/will.ts";
-import { SLOT_ASSIGNED, SLOT_SENT } from "../session/window.ts";
 import type { DeviceLogStore, LogStore, RecoveredSession, RetainedStore, Seq, SessionStore } from "../store/ports.ts";
 import type { BrokerContext } from "./context.ts";
-import { endSession } from "./departures.ts";
-import { type Floors, type Known, Replay, type Restored } from "./replay.ts";
-import { type Session, sessionKey } from "./session.ts";
+import type { Floors, Restored } from "./hearers.ts";
+import { Replay } from "./replay.ts";
+import { knownOf, restoreSession, settle } from "./restore.ts";
+import type { Session } from "./session.ts";
 
 /** The broker, when it starts. */
 interface Recovering extends BrokerContext {
@@ -18,7 +15,7 @@ interface Recovering extends BrokerContext {
 }
 /** What a start reads of the store. */
 type Stored = Pick<LogStore, "replay"> &
-  Pick<SessionStore, "sessions"> &
+  Pick<SessionStore, "sessions" | "owners"> &
   Pick<RetainedStore, "retained"> &
   Pick<DeviceLogStore, "presence">;
 
@@ -46,6 +43,8 @@ async function recover(context: Recovering, store: Stored, newest: Seq, now: num
   const { retained } = context.hub;
   for await (const piece of store.retained()) retained.load([piece]);
   for (const uid of retained.workspaces) if (!hasOwner(context.directory, uid)) retained.forget(uid);
+  const { elsewhere } = context;
+  if (elsewhere) for await (const piece of store.owners()) elsewhere.load(piece);
   const restored = new Map<number, Restored>();
   const floors: Floors = { rows: new Map(), groups: new Map() };
   // first the shared subscriptions, which the sessions join
@@ -53,18 +52,21 @@ async function recover(context: Recovering, store: Stored, newest: Seq, now: num
   let lowest = newest;
   for await (const piece of store.sessions())
     for (const stored of piece) {
+      if (elsewhere?.brings(stored) === false) continue;
       lowest = Math.min(lowest, stored.floor);
       if (isGroup(stored.session)) restoreGroup(context, stored, floors);
       else sessions.push(stored);
     }
   for (const stored of sessions) {
-    const session = restore(context, stored);
+    const session = restoreSession(context, stored);
     if (session) {
+      enter(context, session);
       restored.set(stored.session.id, { session, floor: stored.floor });
       floors.rows.set(session.outlet, knownOf(stored));
     } else context.hub.operation({ op: "session_delete", id: stored.session.id });
   }
-  context.hub.shares.settle();
+  // among several nodes members may be elsewhere
+  if (elsewhere === null) context.hub.shares.settle();
   if (restored.size > 0) {
     context.hub.recovering = true;
     const replay = new Replay(context, restored, floors);
@@ -79,65 +81,15 @@ async function recover(context: Recovering, store: Stored, newest: Seq, now: num
   context.tick();
 }
 
+function enter({ sessions, hub, elsewhere }: BrokerContext, session: Session): void {
+  sessions.add(session);
+  for (const s of session.outlet.subscriptions.values()) hub.subscribe(s);
+  // another node may hear of a later login than this one has
+  if (elsewhere !== null) session.loginSeq = 0;
+}
 function restoreGroup(context: BrokerContext, stored: RecoveredSession, floors: Floors): void {
   const { session: row, state, chunks, floor } = stored;
   const group = context.hub.shares.restore(context.topics, row, state, chunks);
   floors.groups.set(group, floor);
   floors.rows.set(group, knownOf(stored));
-}
-/** What of the log is in a session's state or chunks; what it had in memory before its first chunk is not. */
-function knownOf({ floor, queued, chunks }: RecoveredSession): Known {
-  return { floor, from: chunks[0]?.firstSeq ?? 0, to: queued };
-}
-function restore(context: BrokerContext, stored: RecoveredSession): Session | null {
-  const { session: row } = stored;
-  const principal = context.authority.principalOf(row.principal);
-  if (!principal) return null;
-  const session = context.sessions.create(
-    sessionKey(row.principal, row.clientId),
-    row.clientId,
-    principal,
-    row.created,
-  );
-  const { outlet } = session;
-  session.version = row.version;
-  session.expiry = row.expiry;
-  session.disconnectedAt = row.disconnectedAt;
-  session.will = principal.mqtt ? unpackWill(row.will) : null;
-  outlet.stored = row.id;
-  outlet.version = row.version;
-  for (const s of stored.subscriptions) {
-    const subscription = subscriptionOf(context.topics, outlet, s);
-    outlet.subscriptions.set(s.filter, subscription);
-    context.hub.subscribe(subscription);
-  }
-  if (stored.state !== null) {
-    const { received, token } = unpackState(outlet, stored.state, (number) => context.hub.shares.stored(number));
-    session.received = received;
-    session.tokenUid = token;
-    // revoked while the server was down: all of the session is discarded
-    if (token > 0 && !context.directory.token(token)) {
-      outlet.stored = 0; // the caller deletes it
-      endSession(context, session);
-      return null;
-    }
-  }
-  outlet.backlog.recover(stored.chunks);
-  return session;
-}
-
-/**
- * A session that was connected when the server went down counts as disconnected now.
- * @param newest of all rows in the log
- */
-function settle(session: Session, now: number, newest: Seq): void {
-  const { outlet } = session;
-  const { window } = outlet;
-  for (let i = 0; i < window.count; i++) if (window.stateAt(i) === SLOT_ASSIGNED) window.setState(i, SLOT_SENT);
-  if (session.disconnectedAt === null) outlet.crashed(newest);
-  outlet.trim();
-  // never later than now: what says when a session ends must not be put off by a clock that was ahead
-  const since = Math.min(session.disconnectedAt ?? now, now);
-  session.disconnectedAt = since;
-  if (session.will !== null) session.willDue = since + Math.min(session.will.delay, session.expiry) * 1e6;
 }

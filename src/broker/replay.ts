@@ -1,60 +1,16 @@
 import { fillMeasurement, fillMessage } from "../fanout/delivery.ts";
-import { type Target, targetFor } from "../fanout/free-routes.ts";
+import { targetFor } from "../fanout/free-routes.ts";
 import type { Keeper } from "../fanout/keeper.ts";
 import { LogReplay } from "../fanout/log-replay.ts";
-import type { Outlet } from "../fanout/outlet.ts";
-import type { ShareGroup } from "../fanout/share.ts";
 import type { Span } from "../fanout/span.ts";
+import type { Routes } from "../fanout/routes.ts";
 import { LogRows } from "../feed/log-rows.ts";
 import { createDelivery } from "../session/delivery.ts";
 import type { LogRecord, Seq } from "../store/ports.ts";
 import { Kind, type RecordReader } from "../store/record.ts";
 import type { BrokerContext } from "./context.ts";
-import type { Session } from "./session.ts";
+import type { Floors, Hearer, Hearers, Known, Restored, TopicHearers } from "./hearers.ts";
 
-/** The rows that a session has already: up to the floor they are in its state, or went; and [from, to] were in chunks. */
-export interface Known {
-  readonly floor: Seq;
-  readonly from: Seq;
-  readonly to: Seq;
-}
-/** What is known already. */
-export interface Floors {
-  /** Of messages to be queued. */
-  readonly rows: Map<Keeper, Known>;
-  /** Of what became of a group's messages: what is told up to this row. */
-  readonly groups: Map<Keeper, Seq>;
-}
-export interface Restored {
-  readonly session: Session;
-  readonly floor: Seq;
-}
-
-/** A session that gets what a series measures. */
-interface Hearer {
-  readonly outlet: Outlet;
-  readonly qos: number;
-  readonly retain: boolean;
-  readonly ids: readonly number[] | null;
-  readonly known: Known;
-}
-interface HearingGroup {
-  readonly group: ShareGroup;
-  readonly retain: boolean;
-  readonly known: Known;
-}
-/** Who gets what; it holds up to the row `until`. */
-interface Hearers extends Span {
-  readonly outlets: readonly Hearer[];
-  readonly groups: readonly HearingGroup[];
-  /** Up to this row all of them have it already. */
-  readonly from: Seq;
-}
-/** The same of a topic. */
-interface TopicHearers extends Span {
-  readonly targets: readonly Target[];
-  readonly groups: readonly HearingGroup[];
-}
 /** Topics whose hearers are remembered; then they are looked for anew. */
 const MOST_TOPICS = 100_000;
 const NEVER = Number.POSITIVE_INFINITY;
@@ -75,19 +31,24 @@ export class Replay {
   private readonly delivery = createDelivery();
   private readonly sessions = new LogReplay();
   private readonly rows: LogRows;
+  /** The last row that was replayed. */
+  private done: Seq = 0;
 
   constructor(
     private readonly context: BrokerContext,
     private readonly restored: ReadonlyMap<number, Restored>,
     private readonly floors: Floors,
+    private readonly routes: Pick<Routes, "merge" | "sharesOfSeries" | "free"> = context.hub.routes,
   ) {
     this.rows = new LogRows(context.series);
   }
 
-  /** Replays a record; records come in their order. @throws RangeError when it is damaged */
-  record(record: LogRecord): void {
+  /** Replays a record, up to a row; records come in their order. @throws RangeError when it is damaged */
+  record(record: LogRecord, upTo: Seq = NEVER): void {
     const { reader } = this.rows.openRecord(record);
-    while (reader.next()) {
+    while (reader.next() && reader.seq <= upTo) {
+      if (reader.seq <= this.done) continue;
+      this.done = reader.seq;
       if (reader.isMeasurement) this.measurement();
       else if (reader.isMessage) this.message();
       else if (reader.kind === Kind.Taken) this.take(reader);
@@ -132,7 +93,7 @@ export class Replay {
     const device = series.device(id);
     const field = series.field(id);
     if (!device || !field) return null;
-    const { routes } = this.context.hub;
+    const { routes } = this;
     const span: Span = { until: NEVER };
     const outlets: Hearer[] = [];
     for (const { outlet, qos, retain, ids } of routes.merge(device, field, seq, span).values())
@@ -174,7 +135,7 @@ export class Replay {
     const key = `${workspace}/${name}`;
     const known = this.byTopic.get(key);
     if (known !== undefined && seq <= known.until) return known;
-    const { free } = this.context.hub.routes;
+    const { free } = this.routes;
     const levels = name.split("/");
     const span: Span = { until: NEVER };
     const targets = free.make(workspace, name, levels, seq, span);

@@ -34,7 +34,7 @@ import { PlatformTopics } from "../topic/platform.ts";
 import { Members } from "../feed/members.ts";
 import { Broker } from "./broker.ts";
 import type { BrokerLimits } from "./context.ts";
-import { Elsewhere } from "./elsewhere.ts";
+import { SeveralNodes } from "./elsewhere.ts";
 import { sharePresence } from "./share-presence.ts";
 import type { Wire, WireListener } from "./wire.ts";
 
@@ -56,7 +56,7 @@ class MemoryStore extends MemoryDataStore {
 
   protected override store(batch: CommitBatch, data: MemoryData): Committed | Promise<Committed> {
     if (this.failure) throw this.failure;
-    const committed = data.apply(batch);
+    const committed = data.apply(batch, this.node);
     this.commits.push({ ...batch, ...committed });
     if (!this.held) return committed;
     return new Promise((resolve) => this.waiting.push(() => resolve(committed)));
@@ -269,7 +269,7 @@ export class Rig {
       readonly node?: { readonly number: number; readonly data: MemoryData; readonly live: readonly number[] };
     } = {},
   ) {
-    this.store = new MemoryStore(node?.data);
+    this.store = new MemoryStore(node?.data, node?.number);
     this.series = new SeriesTable(Ids.from((node?.number ?? 0) * 1000 + 1));
     const order = node && new LogOrder(this.series);
     this.authority = new Authority(this.directory, { freeTopics });
@@ -333,14 +333,14 @@ export class Rig {
     });
     if (!node || !order) return;
     const failed = (why: Error): void => void this.failures.push(why);
-    const elsewhere = new Elsewhere(this.ingest);
-    this.broker.elsewhere = elsewhere;
     const { ingest, hub, broker } = this;
     const members = new Members(
       node.number,
       node.live.map((one) => [one, one]),
     );
     this.members = members;
+    const elsewhere = new SeveralNodes({ context: broker, members, store, failed });
+    broker.elsewhere = elsewhere;
     const presence = sharePresence(broker, members);
     const heard = (news: News): void => {
       this.news.push({ ...news, fanned: hub.fannedSeq });
@@ -369,8 +369,8 @@ export class Rig {
   /** Runs all that is due now, and what follows from it. */
   async settle(): Promise<void> {
     for (let rounds = 0; rounds < 1000; rounds++) {
-      await Promise.resolve();
-      await Promise.resolve();
+      // what is read of the store takes some steps
+      for (let i = this.turns === null ? 2 : 16; i > 0; i--) await Promise.resolve();
       const ready = this.due.filter(({ at }) => at <= this.now);
       if (ready.length === 0) return;
       this.due = this.due.filter(({ at }) => at > this.now);

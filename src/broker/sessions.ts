@@ -39,11 +39,16 @@ export class Sessions {
   }
   create(key: string, clientId: string, principal: Principal, now: number): Session {
     const session = new Session(key, clientId, principal, new Outlet(key, principal, this.hub), now);
+    this.add(session);
+    return session;
+  }
+  /** One that was somewhere else. */
+  add(session: Session): void {
+    const { key, principal } = session;
     this.byKey.set(key, session);
     const own = this.byPrincipal.get(principal.key) ?? new Set();
     this.byPrincipal.set(principal.key, own.add(session));
     this.metrics.sessions = this.byKey.size;
-    return session;
   }
   remove(session: Session): void {
     this.byKey.delete(session.key);
@@ -73,7 +78,10 @@ export class Sessions {
   checkpoint(session: Session): number {
     const { outlet } = session;
     const chunk = outlet.backlog.checkpointed();
-    return chunk + this.hub.putState(outlet, packState(outlet, session.received, Math.max(0, session.tokenUid)));
+    return (
+      chunk +
+      this.hub.putState(outlet, packState(outlet, session.received, Math.max(0, session.tokenUid)), outlet.joinedSeq)
+    );
   }
   /** Checkpoints the session of an outlet, if it still is one; as `checkpoint`. */
   checkpointOf(outlet: Outlet): number {

@@ -165,6 +165,8 @@ export class Hub implements WritingHost {
     }
   };
   private isHearing = false;
+  /** Among several nodes: what of sessions goes into the next commit. */
+  told: (op: StoreOp) => void = () => {};
   /** Among several nodes: what nodes told has its turn; nothing else has while a promise lasts. */
   heard: (news: News) => void | Promise<void> = () => {};
   /** What a batch tells is heard. Returns whether publishing goes on later. */
@@ -304,6 +306,7 @@ export class Hub implements WritingHost {
   }
   operation(op: StoreOp): void {
     this.needs.ingest.commits.operation(op);
+    this.told(op);
   }
   afterCommit(outlet: AwaitsCommit, id: number): void {
     this.whenDurable(() => outlet.committed(id, this.needs.clock.steady()));
@@ -341,13 +344,13 @@ export class Hub implements WritingHost {
   another(): void {
     this.whenDurable(NOBODY_WAITS.committed as () => void);
   }
-  /** A checkpoint; a state that did not change since the last one is not written again. Returns the bytes that are. */
-  putState(keeper: Outlet | ShareGroup, state: Uint8Array): number {
+  /** A checkpoint; a state that did not change is not written again. @param joined rows up to it are in it @returns the bytes that are */
+  putState(keeper: Outlet | ShareGroup, state: Uint8Array, joined: Seq = 0): number {
     const hash = Bun.hash(state);
     const isSame = keeper.stateHash === hash;
     keeper.stateHash = hash;
-    const { stored: session } = keeper;
-    this.operation({ op: "checkpoint", session, floor: this.fannedSeq, state: isSame ? null : state });
+    const floor = Math.max(this.fannedSeq, joined);
+    this.operation({ op: "checkpoint", session: keeper.stored, floor, state: isSame ? null : state });
     return isSame ? 0 : state.length;
   }
   /** Puts a checkpoint of the outlet's session into the accumulating batch; the broker sets it. */

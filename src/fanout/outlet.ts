@@ -76,6 +76,8 @@ export class Outlet implements Keeper {
   private untoldIn = -1;
   /** Identifier of the newest QoS 1 delivery that waits for its commit; 0: none does. */
   private held = 0;
+  /** Among several nodes: rows up to this one were queued from the log when it came here; 0: it did not come. */
+  joinedSeq = 0;
   /** In the hub's list of outlets to pump. */
   touched = false;
   /** The session was ended: nothing is queued for it any more. */
@@ -109,7 +111,7 @@ export class Outlet implements Keeper {
 
   /** Appends a QoS 1 or 2 message. */
   enqueue(d: Readonly<Delivery>): void {
-    if (this.gone) return;
+    if (this.gone || (d.seq > 0 && d.seq <= this.joinedSeq && !this.host.recovering)) return;
     if (this.waiting === 0) this.queuedEpoch = this.principal.epoch;
     else if (this.queuedEpoch !== this.principal.epoch) this.queuedEpoch = -1;
     this.queue ??= this.host.memory.queueFor(this);
@@ -307,9 +309,7 @@ export class Outlet implements Keeper {
     this.untold++;
     host.whenDurable(this.told);
   }
-  private readonly told = (): void => {
-    this.untold--;
-  };
+  private readonly told = (): void => void this.untold--;
   /** The commit that `assign` or a PUBREC waited for is done. */
   committed(id: number, now: number): void {
     const slot = this.window.find(id);

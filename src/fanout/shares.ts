@@ -137,6 +137,6 @@ export class Shares {
 }
 
 /** Whether a stored row is a shared subscription's. */
-export function isGroup(row: StoredSession): boolean {
+export function isGroup(row: Pick<StoredSession, "principal">): boolean {
   return ownerOf(row.principal)?.kind === "group";
 }

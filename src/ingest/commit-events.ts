@@ -26,6 +26,8 @@ export interface OwnTurns {
   resume(): void;
   /** All rows up to this one have had their turn. */
   readonly applied: Seq;
+  /** Nothing has its turn until the function that it returns is called. */
+  pause(): () => void;
   /** Much waits for its turn: reading stops. */
   readonly isBehind: boolean;
 }

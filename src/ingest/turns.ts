@@ -34,6 +34,8 @@ export class Turns implements OwnTurns, TailReader {
   /** Rows that were handed out tell of the fleet: what follows is read with what it is then. */
   private isFleetComing = false;
   private isOver = false;
+  /** How many want that nothing has its turn for a moment. */
+  private pauses = 0;
 
   /** @param applied all rows up to this one have had their turn */
   constructor(
@@ -65,6 +67,14 @@ export class Turns implements OwnTurns, TailReader {
   resume(): void {
     if (this.others.length + this.mine.length > 0) this.advance();
   }
+  /** Nothing has its turn until the function that it returns is called: what has had it stays as it is. */
+  pause(): () => void {
+    this.pauses++;
+    return () => {
+      this.pauses--;
+      this.advance();
+    };
+  }
   /** What this node gave up may have its place in the log all the same: it must begin anew with what is there. */
   gaveUp(): void {
     this.failed(new Error("A commit was given up: what others have read of it can be told by a new start alone."));
@@ -94,7 +104,7 @@ export class Turns implements OwnTurns, TailReader {
   /** Gives the next one its turn; false: it is not here yet. */
   private step(): boolean {
     const { mine, others } = this;
-    if (this.isOver) return false;
+    if (this.isOver || this.pauses > 0) return false;
     if (this.isFleetComing && this.needs.commits.publishing > 0) return false;
     this.isFleetComing = false;
     const [batch] = mine;

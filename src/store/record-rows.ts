@@ -59,7 +59,7 @@ export const Told = {
   NodeUp: 4,
   /** It takes part no more; nothing of that epoch follows: its number, its epoch. */
   NodeGone: 5,
-  /** A client logged in whose stored session another node has: two numbers, the digest of its key. */
+  /** A client logs in whose stored session another node may have: two numbers, the digest of its key, and 1 when it begins anew. */
   Wanted: 6,
   /** A stored session belongs to a node from here on: its id, the node, the digest of its key. */
   Owner: 7,
@@ -79,6 +79,11 @@ export const Told = {
   Ended: 12,
   /** One node asks another: its number, what. */
   Ask: 13,
+  /**
+   * The node that tells it takes the stored sessions of another one over, which takes part no more or gives them away: whose, who gets them,
+   * and which share: those whose id modulo the third number is the fourth.
+   */
+  Adopted: 20,
   /** A node asks all to tell their shared subscriptions. */
   Recount: 60,
   /** Messages of a shared subscription go from one node's part to another's: bytes (packHanded). */

@@ -147,6 +147,11 @@ const TOLD: Readonly<Record<ErrorCode, Told>> = {
     v5: "no answer for `--storage-grace`, then DISCONNECT 0x89",
     v3: "no answer for `--storage-grace`, then closed",
   },
+  session_elsewhere: {
+    group: "login",
+    when: "Several servers on one store: the one that has the client's stored session does not answer, and none has taken it over for 15 s. Try again.",
+    v3: "code 3",
+  },
   standby: {
     group: "record",
     when: "Started with `--standby on`, it waits while another server has the store, and answers nobody. Connect to the other one; a load balancer finds it by `GET /healthz`. New logins: CONNACK 0x88, in v3 code 3.",

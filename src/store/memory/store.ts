@@ -37,7 +37,7 @@ export class MemoryDataStore implements DataStore {
   /** @param node that commits to it, of several */
   constructor(
     readonly data: MemoryData = new MemoryData(),
-    private readonly node = 0,
+    protected readonly node = 0,
   ) {}
 
   async open(): Promise<Opened> {

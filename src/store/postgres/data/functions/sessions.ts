@@ -27,7 +27,7 @@ export const SESSIONS = `
       -- a node that begins again waits for this, or this for it
       IF (op->>'isGone')::boolean THEN
         PERFORM 1 FROM node WHERE id = (op->>'from')::bigint FOR SHARE;
-        IF EXISTS (SELECT 1 FROM node WHERE id = (op->>'from')::bigint AND alive = 1) THEN RETURN; END IF;
+        IF EXISTS (SELECT 1 FROM node WHERE id = (op->>'from')::bigint AND alive = 1 AND up > 0) THEN RETURN; END IF;
       END IF;
       -- two that divide what a third one left wait for each other in the same order
       WITH picked AS (

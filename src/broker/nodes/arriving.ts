@@ -1,0 +1,121 @@
+import { Refusal } from "../../base/errors.ts";
+import type { LogStore, Seq, SessionStore } from "../../store/ports.ts";
+import type { BrokerContext } from "../context.ts";
+import { Load } from "./load.ts";
+
+/** Sessions that are brought here together, and of these read together. */
+const AT_ONCE = 10_000;
+const PIECE = 500;
+/** Rows of the log that are replayed while nothing has its turn; more are replayed before. */
+const NEAR = 20_000;
+/** ms until a store that cannot be read is asked again. */
+const RETRY_MS = 500;
+/** µs of replaying in one turn of the event loop. */
+const SLICE_MICROS = 5000;
+
+interface ArrivingNeeds {
+  readonly store: Pick<SessionStore, "sessionsOf"> & Pick<LogStore, "replay">;
+  /** A stored row is this node's. */
+  readonly register: (id: number, key: string) => void;
+  /** It is here, or it has ended. */
+  readonly arrived: (id: number, isHere: boolean) => void;
+  /** What is stored cannot be understood: the node must end. */
+  readonly failed: (why: Error) => void;
+}
+
+/**
+ * Sessions that became this node's: row, subscriptions, checkpoint and chunks are read, the log behind the checkpoint is replayed, and from
+ * a row on, before which nothing is lacking, they are here as any other. Up to that row they hear nothing that is published; then nothing has its turn
+ * for as long as the last of the log takes, so that no row is missed and none comes twice.
+ */
+export class Arriving {
+  private line: number[] = [];
+  /** Those in the line, or on their way, and whether they are over. */
+  private readonly coming = new Map<number, boolean>();
+  private isRunning = false;
+  private readonly idling: (() => void)[] = [];
+
+  constructor(
+    private readonly context: BrokerContext,
+    private readonly needs: ArrivingNeeds,
+  ) {}
+
+  has(id: number): boolean {
+    return this.coming.has(id);
+  }
+  /** @param isOver all that is left to do is to end it @param first somebody waits for it */
+  add(id: number, isOver: boolean, first: boolean): void {
+    if (this.coming.has(id)) return;
+    this.coming.set(id, isOver);
+    if (first) this.line.unshift(id);
+    else this.line.push(id);
+    if (this.isRunning) return;
+    this.isRunning = true;
+    // those that come with the same row come together
+    this.context.later(() => void this.run(), 0);
+  }
+  private async run(): Promise<void> {
+    try {
+      while (this.line.length > 0) await this.bring(this.line.splice(0, AT_ONCE));
+    } catch (error) {
+      this.needs.failed(error as Error); // whatever it is
+    }
+    this.isRunning = false;
+    for (const resolve of this.idling.splice(0)) resolve();
+  }
+  /** Resolves when nothing is on its way here any more. */
+  idle(): Promise<void> {
+    if (!this.isRunning) return Promise.resolve();
+    return new Promise((resolve) => this.idling.push(resolve));
+  }
+
+  private async bring(ids: readonly number[]): Promise<void> {
+    const { context, needs } = this;
+    const { store } = needs;
+    const load = new Load(context, needs.register);
+    for (let at = 0; at < ids.length; at += PIECE)
+      load.add(await this.patiently(() => store.sessionsOf(ids.slice(at, at + PIECE))));
+    load.begin();
+    const { turns } = context.ingest.commits;
+    if (turns === null) throw new RangeError("the log is not followed");
+    while (turns.applied - load.replayed > NEAR) await this.replay(load, turns.applied);
+    const release = turns.pause();
+    try {
+      await this.replay(load, turns.applied);
+      const here = load.join((id) => this.coming.get(id) === true, context.clock.steady());
+      for (const id of ids) {
+        this.coming.delete(id);
+        needs.arrived(id, here.has(id));
+      }
+    } finally {
+      release();
+    }
+  }
+  private replay(load: Load, upTo: Seq): Promise<void> {
+    return this.patiently(async () => {
+      let begun = this.context.clock.steady();
+      for await (const record of this.needs.store.replay(load.replayed)) {
+        if (record.firstSeq > upTo) break;
+        load.record(record, upTo);
+        if (this.context.clock.steady() - begun < SLICE_MICROS) continue;
+        await this.after(0);
+        begun = this.context.clock.steady();
+      }
+      load.replayed = Math.max(load.replayed, upTo);
+    });
+  }
+  /** A store that cannot be had at the moment is asked again. */
+  private async patiently<T>(work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof Refusal) || error.code !== "storage_unavailable") throw error;
+        await this.after(RETRY_MS);
+      }
+    }
+  }
+  private after(ms: number): Promise<void> {
+    return new Promise((resolve) => this.context.later(resolve, ms));
+  }
+}

@@ -12,9 +12,11 @@ describe.skipIf(!have("postgresql"))("several servers on one PostgreSQL, all of 
   let one: TestServer;
   let two: TestServer;
   let address = "";
+  let schema = "";
   beforeAll(async () => {
     postgres = await startPostgres({ fsync: "on" });
-    address = postgres.address(newSchema());
+    schema = newSchema();
+    address = postgres.address(schema);
     const flags = ["--store", address, "--cluster", "--unreplicated-ok", "on"];
     one = await startServer({ flags, store: "folder" });
     two = await startServer({ flags, store: "folder", fleet: null });
@@ -106,6 +108,35 @@ describe.skipIf(!have("postgresql"))("several servers on one PostgreSQL, all of 
     expect([both.code, both.err]).toEqual([1, expect.stringContaining("--cluster and --standby")]);
     const unsafe = await serve("--store", address);
     expect([unsafe.code, unsafe.err]).toEqual([1, expect.stringContaining("no synchronous standby")]);
+  }, 30_000);
+
+  test("tables are not changed while servers are active that do not know the change", async () => {
+    const [{ version = 0 } = {}] = await postgres.sql(`SELECT version FROM ${schema}.data_version`);
+    const third = () =>
+      fieldcast([
+        "serve",
+        "--data",
+        join(one.folder, "fourth"),
+        "--store",
+        address,
+        "--unreplicated-ok",
+        "on",
+        "--cluster",
+        "--mqtt",
+        "off",
+        "--http",
+        "off",
+      ]);
+    await postgres.sql(`UPDATE ${schema}.data_version SET version = ${Number(version) - 1}`);
+    try {
+      const refused = await third();
+      expect([refused.code, refused.err]).toEqual([
+        1,
+        expect.stringContaining("servers of an older one are active on it"),
+      ]);
+    } finally {
+      await postgres.sql(`UPDATE ${schema}.data_version SET version = ${version}`);
+    }
   }, 30_000);
 
   test("a database that is away is waited for, and a node that could not commit for too long takes part again", async () => {

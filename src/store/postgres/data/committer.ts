@@ -25,7 +25,10 @@ export class Committer {
   /** What stands behind `nextSeq` was refused, and goes with the next commit. */
   private refused = false;
 
+  private readonly several: boolean;
+
   constructor(options: CommitterOptions) {
+    this.several = options.several;
     this.standing = new Standing(options);
   }
 
@@ -35,10 +38,11 @@ export class Committer {
    */
   async open(): Promise<OpenedNode> {
     try {
-      const { commitNo, nextSeq, nextBody, kept } = await this.standing.take();
+      const { commitNo, nextSeq, nextBody, kept, epoch } = await this.standing.take();
       this.no = commitNo;
       this.nextSeq = nextSeq;
-      this.bodies = new SharedBodies(nextBody);
+      // nodes give ids at the same time: each has a range of its life's own
+      this.bodies = new SharedBodies(this.several ? epoch * BODIES + 1 : nextBody);
       return { key: this.standing.key, kept };
     } catch (error) {
       throw unavailable(error);
@@ -56,8 +60,7 @@ export class Committer {
     try {
       const landed = await this.settle(count, crc);
       if (landed !== null) return this.done(landed, count); // it is tried again, and was stored at the first try
-      const firstSeq = await this.call(batch, crc);
-      return this.done(firstSeq, count);
+      return this.done(await this.callAgain(batch, crc), count);
     } catch (error) {
       if (!(error instanceof Lost)) throw this.refusal(error);
       // whether it is stored can be told when there is a connection again; with luck at once
@@ -85,6 +88,16 @@ export class Committer {
     return fenced();
   }
 
+  /** Two nodes may have waited for each other for rows: PostgreSQL undoes one of the two, which is done then. */
+  private async callAgain(batch: CommitBatch, crc: number | null): Promise<Seq> {
+    for (let tried = 1; ; tried++) {
+      try {
+        return await this.call(batch, crc);
+      } catch (error) {
+        if (!UNDONE.has(sqlState(error)) || tried === TRIES) throw error;
+      }
+    }
+  }
   private async call({ blob, count, ops }: CommitBatch, crc: number | null): Promise<Seq> {
     const { json, blobs, series, session } = encodeOps(ops, this.bodies.begin(ops));
     const no = this.no + 1;
@@ -128,4 +141,9 @@ export class Committer {
   }
 }
 
+/** Deadlock, serialization failure. */
+const UNDONE: ReadonlySet<string> = new Set(["40P01", "40001"]);
+const TRIES = 5;
+/** Ids of bodies that a life of a node may give. */
+const BODIES = 2 ** 32;
 const CALL = "CALL commit_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";

@@ -5,6 +5,7 @@ import { isAlertOp } from "../../sqlite/data/alerts.ts";
 import { alertOp } from "./alert-ops.ts";
 import { eventRow } from "./event-row.ts";
 import type { SharedBodies } from "./bodies.ts";
+import { inOrder } from "./op-order.ts";
 
 /** The operations of a commit as `commit_batch` takes them (functions.ts). */
 interface EncodedOps {
@@ -30,14 +31,6 @@ export function encodeOps(ops: readonly StoreOp[], bodies: SharedBodies): Encode
   const json =
     all.length === 0 ? null : JSON.stringify(all, (_, value) => (typeof value === "string" ? toStored(value) : value));
   return { json, blobs: blobs.all, series, session };
-}
-
-/** New series first, by what they are of: nodes that make the same ones wait for each other, and never in a circle. */
-function inOrder(ops: readonly StoreOp[]): readonly StoreOp[] {
-  const puts = ops.filter((op) => op.op === "series_put");
-  if (puts.length === 0) return ops;
-  puts.sort((a, b) => a.device - b.device || a.field - b.field);
-  return [...puts, ...ops.filter((op) => op.op !== "series_put")];
 }
 
 /** Bytes of a commit, each once. */
@@ -88,7 +81,7 @@ function encodeOp(op: StoreOp, blobs: Blobs, bodies: SharedBodies): readonly Enc
       ];
     }
     case "retained":
-      return [...retained(op.changes, blobs)];
+      return [...retained(op.changes, blobs)].sort((a, b) => inTopicOrder(a, b, blobs.all));
     case "events_put": {
       return [{ port: "note", ...op, rows: op.rows.map(eventRow), before: micros(op.before) }];
     }
@@ -131,12 +124,18 @@ function inbound(op: InboundOp): Encoded {
   }
 }
 
+type Retained = Encoded & { readonly workspace: number; readonly topic: number };
+/** Nodes lock the same topics in the same order; of one topic the last holds. */
+function inTopicOrder(a: Retained, b: Retained, blobs: readonly Uint8Array[]): number {
+  const [first, second] = [blobs[a.topic - 1], blobs[b.topic - 1]] as [Uint8Array, Uint8Array]; // numbers of blobs
+  return a.workspace - b.workspace || Buffer.compare(first, second);
+}
 /** Each of the packed messages by itself. */
-function* retained(changes: Uint8Array, blobs: Blobs): Generator<Encoded> {
+function* retained(changes: Uint8Array, blobs: Blobs): Generator<Retained> {
   const r = createRetained();
   for (let at = 0; at < changes.length && readRetained(changes, at, r); at = r.next) {
     const { workspace, deadline } = r;
-    const topic = blobs.of(changes.subarray(r.topicStart, r.topicEnd));
+    const topic = blobs.of(changes.subarray(r.topicStart, r.topicEnd)) ?? 0;
     if (r.removed) yield { port: "retained", op: "retained_remove", workspace, topic, deadline };
     else yield { port: "retained", op: "retained_put", workspace, topic, body: blobs.of(changes.subarray(at, r.next)) };
   }

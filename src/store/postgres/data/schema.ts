@@ -30,6 +30,7 @@ export async function migrate(session: Session, target: Target): Promise<void> {
         `The data in ${target.shown} was written by a newer fieldcast (version ${version}, this one knows ${STEPS.length}). ` +
           "Nothing was changed. Start that version again.",
       );
+    if (version > 0 && version < STEPS.length) await mustBeAlone(session);
     for (const step of STEPS.slice(version)) await session.queryHere({ text: step });
     for (const text of FUNCTIONS) await session.queryHere({ text });
     await session.queryHere({ text: "DELETE FROM data_version" });
@@ -40,6 +41,21 @@ export async function migrate(session: Session, target: Target): Promise<void> {
     throw error;
   }
 }
+
+/** @throws Refusal invalid_config: servers of an older version are active, and do not know the tables that this one would make */
+async function mustBeAlone(session: Session): Promise<void> {
+  const { rows } = await session.queryHere({ text: ACTIVE });
+  if (rows.length === 0) return;
+  const nodes = rows.map(([address, version]) => `${address} (version ${version})`).join(", ");
+  throw new Refusal(
+    "invalid_config",
+    `This version changes the tables of the store, and servers of an older one are active on it: ${nodes}. Nothing was changed. Stop them all, start one of this version, then the others (docs/cluster.md).`,
+  );
+}
+// an older table lacks the columns
+const ACTIVE =
+  "SELECT address, version FROM (SELECT id, address, version, alive, to_jsonb(node) AS more FROM node) AS n WHERE alive = 1 " +
+  "AND more->>'several' = '1' AND (more->>'lease_until')::timestamptz > clock_timestamp() ORDER BY id";
 
 /** Which step the tables are at, and which functions there are, by their hash. */
 const VERSIONS =

@@ -1,6 +1,7 @@
 import { version } from "../package.json";
 import { adminDeps } from "./app/admin.ts";
 import { AuditTrim } from "./app/audit-trim.ts";
+import { checkBus } from "./app/bus.ts";
 import { renewCertificates } from "./app/certificates.ts";
 import { backupsOf, openCommands } from "./app/commands.ts";
 import { openCore, type Undo } from "./app/core.ts";
@@ -42,6 +43,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 async function start(options: ServerOptions, undo: Undo): Promise<RunningServer> {
   const { log, headless = false, settings = [] } = options;
   const config = withFiles(options.config);
+  checkBus(config);
   if (config.cluster) await beforeEntering(config, log, options.waits);
   const prepared = config.standby && !headless ? await standBy(config, log, undo, options.waits) : null;
   const core = await openCore(config, log, undo, prepared);

@@ -4,7 +4,7 @@ import { SeveralNodes } from "../broker/elsewhere.ts";
 import { sharePresence } from "../broker/share-presence.ts";
 import { Members } from "../feed/members.ts";
 import { followLog } from "../fanout/follow.ts";
-import type { DataStore, LogTail, News, Seq, SharedStore } from "../store/ports.ts";
+import type { DataStore, LogTail, News, NodeBus, Seq, SharedStore } from "../store/ports.ts";
 import { Told } from "../store/record.ts";
 import type { Engine } from "./engine.ts";
 
@@ -17,6 +17,8 @@ type Hearer = (news: News) => void | Promise<void>;
 /** This server as one of several nodes that share a store. */
 export class ClusterNode {
   readonly members: Members;
+  /** By which nodes tell each other of records besides; to be set before it joins. */
+  bus: NodeBus | null = null;
   private readonly elsewhere: SeveralNodes;
   private readonly presence: ReturnType<typeof sharePresence>;
   private readonly hearers: Hearer[] = [];
@@ -70,8 +72,9 @@ export class ClusterNode {
     const heard: Hearer = (news) => this.heard(news);
     const failed = (why: Error): void => this.failed(why);
     const turns = followLog({ node: store.node, directory, order, ingest, hub, heard, failed }, applied);
-    this.tail = store.tail(null, (one) => this.members.live.get(one) ?? null);
+    this.tail = store.tail(this.bus, (one) => this.members.live.get(one) ?? null);
     turns.follow(this.tail);
+    this.engine.metrics.roads = this.tail.roads;
     this.timer = setInterval(() => store.applied(hub.fannedSeq), TELL_MS);
     // the log is kept for this node from here on, and the others wait for it when they must
     store.applied(applied);
@@ -101,5 +104,6 @@ export class ClusterNode {
   async stop(): Promise<void> {
     if (this.timer !== null) clearInterval(this.timer);
     await this.tail?.stop();
+    await this.bus?.end();
   }
 }

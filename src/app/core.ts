@@ -14,6 +14,7 @@ import { AheadReader } from "./ahead.ts";
 import { SystemClock } from "./clock.ts";
 import { readClockNote } from "./clock-note.ts";
 import { ClockWatch } from "./clock-watch.ts";
+import { openBus } from "./bus.ts";
 import { ClusterNode } from "./cluster.ts";
 import { buildEngine, type Engine } from "./engine.ts";
 import { lockOf, lockStoreToo } from "./lock.ts";
@@ -83,6 +84,7 @@ export async function openCore(config: Config, log: Log, undo: Undo, prepared: B
   const newest = opened.opened.nextSeq - 1;
   const shared = stores.shared();
   const cluster = shared && new ClusterNode(shared, engine, stores.data, named);
+  if (cluster) cluster.bus = openBus(config, cluster.store.channel, log);
   const service = new FleetService({
     store: stores.fleet,
     directory: engine.directory,

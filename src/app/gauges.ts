@@ -16,6 +16,7 @@ export function gauges(metrics: Metrics, broker: Broker): void {
   };
   metrics.queuedBytes = () => broker.hub.memory.bytes;
   metrics.pendingRows = () => broker.ingest.commits.batch.count;
+  metrics.logRow = () => broker.hub.fannedSeq;
   metrics.retainedMessages = () => broker.hub.retained.count;
   metrics.freeRouteWeight = () => broker.hub.routes.free.weight;
   metrics.freeRoutesDropped = () => broker.hub.routes.free.dropped;

@@ -87,6 +87,10 @@ export class Metrics {
   clockDoubted = 0;
   clockSet = 1;
   seriesAhead = 0;
+  /** Records of the log that came by the bus, that were read, and messages that were not believed; null: there is no bus. */
+  roads: { readonly taken: number; readonly read: number; readonly refused: number } | null = null;
+  /** Number of the last row of the log that has taken effect. */
+  logRow: () => number = () => 0;
   // commits
   /** Whether this process still has its store: ms since that was made sure of, whether commits wait for a standby; null: nobody else can have it. */
   lease: { readonly frozen: boolean; readonly age: number; readonly replicated: boolean } | null = null;

@@ -32,6 +32,8 @@ test("the defaults are those of the wire contract, sections 1 and 9", () => {
     sql: "off",
     standby: false,
     cluster: false,
+    bus: null,
+    busSecretFile: null,
     unreplicatedOk: false,
     apply: null,
     backupDir: null,
@@ -225,6 +227,12 @@ describe("values", () => {
 
 describe("a wrong key or value is one line that names it as it was given", () => {
   test.each<[string, Flags, Environment, string | undefined]>([
+    [
+      "--bus: what was given is not allowed; it must be nats://HOST:PORT, or tls://",
+      { bus: "mqtt://user:hush@host" },
+      {},
+      undefined,
+    ],
     [
       '--mqtt: "1883" is not allowed; it must be HOST:PORT, [IPV6]:PORT, :PORT for all interfaces, or off',
       { mqtt: "1883" },

@@ -21,7 +21,6 @@ type Source = Map<SettingKey, Given>;
 /** Flags as a command line parser hands them over: by the setting's key (`maxPacket`), undefined where not given. */
 export type Flags = Readonly<Record<string, unknown>>;
 export type Environment = Readonly<Record<string, string | undefined>>;
-
 const ENV_PREFIX = "FIELDCAST_";
 /** Names in the environment that are not settings: the file itself, what client commands use, and the test runner's. */
 const OTHER_ENV = /^FIELDCAST_(?:CONFIG|TOKEN|URL|TEST_\w+|BENCH_\w+)$/;
@@ -179,11 +178,12 @@ function plain(key: string): string {
 
 function check(key: SettingKey, name: string, value: unknown): unknown {
   const { schema, value: form } = SETTINGS[key];
-  const result = (schema as z.ZodType).safeParse(value); // one type for the union of all schemas
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
+  const { error, data } = (schema as z.ZodType).safeParse(value); // one type for the union of all schemas
+  if (error === undefined) return data;
+  const [issue] = error.issues;
   const allowed = issue?.code === "custom" ? issue.message : `a plain value (${form})`;
-  throw new Refusal("invalid_config", `${name}: ${show(value)} is not allowed; it must be ${allowed}`);
+  const given = "secret" in SETTINGS[key] ? "what was given" : show(value); // a password may be in it
+  throw new Refusal("invalid_config", `${name}: ${given} is not allowed; it must be ${allowed}`);
 }
 
 /** The rules that concern several settings. */

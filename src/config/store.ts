@@ -1,4 +1,4 @@
-import { setting } from "./setting.ts";
+import { file, setting } from "./setting.ts";
 import { kind, onOff } from "./values.ts";
 
 /** Where everything is stored. */
@@ -47,6 +47,18 @@ export const CLUSTER = setting({
   bare: true,
   description: "shares the PostgreSQL of --store with other servers that are active, too (docs/cluster.md)",
 });
+
+export const BUS = setting({
+  group: "storage",
+  value: "URL",
+  secret: true,
+  schema: kind("nats://HOST:PORT, or tls://", (value) =>
+    /^(?:nats|tls):\/\/[^/?\s]+(?:\/[A-Za-z0-9_.-]*)?(?:\?ca=[^&\s]+)?$/.test(value) ? value : undefined,
+  ),
+  fallback: null,
+  description: "with --cluster: NATS by which nodes tell each other what is stored, nats://user@host,host",
+});
+export const BUS_SECRET_FILE = file("storage", "file with the password or token for --bus (first line)");
 
 export const UNREPLICATED_OK = setting({
   group: "storage",

@@ -58,6 +58,7 @@ test("the log is read no further while others are slow to publish, and on when t
     start: (after) => told.push(`start ${after}`),
     hold: () => told.push("hold"),
     release: () => told.push("release"),
+    roads: null,
     stop: async () => {},
   };
   turns.follow(tail);

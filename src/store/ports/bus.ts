@@ -10,3 +10,13 @@ export interface NodeBus {
   hear(heard: (message: Uint8Array) => void): void;
   end(): Promise<void>;
 }
+
+/** What became of records that a node was told of. */
+export interface RoadFigures {
+  /** Records that came by the bus and were taken, those of this node among them. */
+  taken: number;
+  /** Those that were read from the log. */
+  read: number;
+  /** Messages that were damaged, of another instance, or of a server of the database that is not the one whose log is read. */
+  refused: number;
+}

@@ -12,6 +12,8 @@ export interface SharedStore {
   readonly kept: boolean;
   /** Nodes that take part, and their epochs, as of the row before the first one that is followed. */
   readonly members: readonly (readonly [node: number, epoch: number])[];
+  /** By which nodes of this store know each other on a bus. */
+  readonly channel: string;
   /**
    * The log as it grows. Followed once. @param bus by which nodes tell each other of records besides
    * @param epochOf the epoch in which a node takes part; null: it does not

@@ -1,3 +1,4 @@
+import type { RoadFigures } from "./bus.ts";
 import type { Seq } from "./seq.ts";
 
 /** A record that became part of the log. */
@@ -30,6 +31,8 @@ export interface LogTail {
   /** Nothing is handed over while somebody holds it. */
   hold(): void;
   release(): void;
+  /** What became of records where there is a bus; null: there is none. */
+  readonly roads: RoadFigures | null;
   /** Resolves when nothing is handed over any more. */
   stop(): Promise<void>;
 }

@@ -1,7 +1,6 @@
 import { type BusRecord, busMessage, busRecord } from "../../bus-record.ts";
-import type { NodeBus, Seq, TailRecord } from "../../ports.ts";
+import type { NodeBus, RoadFigures, Seq, TailRecord } from "../../ports.ts";
 import { markOf } from "../../sqlite/data/mark.ts";
-import type { RoadFigures } from "./road-figures.ts";
 
 /** What came and has to wait for what is before it, at most; the rest is read from the log. */
 const MOST_BYTES = 8 << 20;

@@ -6,6 +6,7 @@ import { PostgresEverywhere } from "../everywhere.ts";
 import { Session } from "../session.ts";
 import { targetOf } from "../url.ts";
 import type { CommitsRequest, NodeKey } from "./protocol.ts";
+import type { OwnRecord } from "./bus-road.ts";
 import { PostgresTail } from "./tail.ts";
 
 interface SharedOptions {
@@ -27,6 +28,8 @@ export class SharedNode implements SharedStore {
   readonly members: readonly NodeKey[];
   readonly everywhere: PostgresEverywhere;
   private readonly session: Session;
+  /** Hears of each record that is durable, standbys included; null: nobody wants to. */
+  told: ((record: OwnRecord) => void) | null = null;
 
   constructor(private readonly options: SharedOptions) {
     [this.node, this.epoch] = options.key;
@@ -38,7 +41,13 @@ export class SharedNode implements SharedStore {
   tail(bus: NodeBus | null, epochOf: (node: number) => number | null): LogTail {
     const { address, notice } = this.options;
     const node = { id: this.node, epoch: this.epoch };
-    return new PostgresTail({ address, node, onNotice: notice, epochOf, ...(bus && { bus }) });
+    const tail = new PostgresTail({ address, node, onNotice: notice, epochOf, ...(bus && { bus }) });
+    if (bus !== null) this.told = (record) => tail.committed(record);
+    return tail;
+  }
+  get channel(): string {
+    const { hosts, schema } = targetOf(this.options.address);
+    return new Bun.CryptoHasher("md5").update(`${hosts[0]?.database} ${schema}`).digest("hex");
   }
   applied(seq: Seq): void {
     this.options.lease.applied = seq;

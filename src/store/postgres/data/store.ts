@@ -7,7 +7,6 @@ import type { PieceOf } from "../../sqlite/data/found.ts";
 import type { ReadRequest } from "../../sqlite/data/protocol.ts";
 import { WorkerLink } from "../../sqlite/link.ts";
 import { Background } from "./background.ts";
-import type { OwnRecord } from "./bus-road.ts";
 import type { CommittedOn } from "./doubt.ts";
 import { FarReader } from "./far-reader.ts";
 import { isFenced } from "./node-row.ts";
@@ -34,8 +33,6 @@ export class PostgresDataStore extends FarData {
   private committing = false;
   private next: Record<IdKind, number> = { series: 1, session: 1 }; // the first free ids
   readonly lease = new LeaseBoard(); // whether this process still has the store
-  /** Hears of each record that is durable, standbys included. */
-  told: ((record: OwnRecord) => void) | null = null;
   /** As one of several nodes; null: it is alone, or not open. */
   node: SharedNode | null = null;
 
@@ -90,7 +87,7 @@ export class PostgresDataStore extends FarData {
     if (this.committing) throw new RangeError("one commit at a time");
     const commits = this.openOrThrow();
     this.committing = true;
-    const { told } = this;
+    const told = this.node?.told ?? null;
     try {
       const body = told === null ? null : (batch.blob?.slice() ?? null); // the worker gets the record itself
       const { request, transfer } = commitRequest(batch);

@@ -1,9 +1,8 @@
 import { errorText } from "../../../base/errors.ts";
-import type { LogTail, NodeBus, Seq, TailReader, TailRecord } from "../../ports.ts";
+import type { LogTail, NodeBus, RoadFigures, Seq, TailReader, TailRecord } from "../../ports.ts";
 import { Alarm } from "./alarm.ts";
 import { BusRoad, type OwnRecord } from "./bus-road.ts";
 import { isFenced } from "./node-row.ts";
-import type { RoadFigures } from "./road-figures.ts";
 import { TailConnection, type TailConnectionOptions } from "./tail-connection.ts";
 import { NEXT, Piece } from "./tail-records.ts";
 
@@ -68,7 +67,6 @@ export class PostgresTail implements LogTail {
   committed(record: OwnRecord): void {
     this.road?.own(record);
   }
-  /** What became of records since the start; null: there is no bus. */
   get roads(): RoadFigures | null {
     return this.road?.figures ?? null;
   }

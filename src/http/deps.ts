@@ -16,6 +16,7 @@ import type { IdentityProvider } from "../people/types.ts";
 import type { Watcher } from "../ingest/event-log.ts";
 import type { Inbound } from "../integrations/inbound/inbound.ts";
 import type { InboundParts } from "../integrations/open.ts";
+import type { NodesPort } from "./nodes/port.ts";
 import type { Brakes, HttpLimits } from "./limits.ts";
 import type { Recorder } from "../ingest/types.ts";
 import type { Value } from "../measure/types.ts";
@@ -115,6 +116,8 @@ export interface HttpDeps extends Required<AdminDeps> {
   readonly prefix: string;
   /** Whether every listener is up and the store takes data. */
   readonly ready: () => boolean;
+  /** The other nodes; absent: the server is alone. */
+  readonly nodes?: NodesPort | undefined;
   readonly limits: HttpLimits;
   readonly positions?: PositionsPort | undefined; // among several nodes
   /** A device counts as online for so long after its last measurement, in µs; 40 minutes by default. */
@@ -123,8 +126,11 @@ export interface HttpDeps extends Required<AdminDeps> {
 
 /** What a listener passes requests to. */
 export interface Http {
-  /** @param info remoteAddress: the other end's IP address as the socket has it */
-  fetch(request: Request, info: { readonly remoteAddress: string }): Response | Promise<Response>;
+  /** @param info remoteAddress: the other end's IP address as the socket has it; fromNode: the node that asks in somebody's name */
+  fetch(
+    request: Request,
+    info: { readonly remoteAddress: string; readonly fromNode?: number },
+  ): Response | Promise<Response>;
   /** Streams say that they are there. Call it about once a second. */
   tick(): void;
   /** The server stops: streams end, and their readers are told so. */
@@ -132,7 +138,11 @@ export interface Http {
 }
 
 export interface HttpEnv {
-  Bindings: { remoteAddress: string };
+  Bindings: {
+    remoteAddress: string;
+    /** The node that asks in the name of a client: it is answered for this node alone. */
+    fromNode?: number | undefined;
+  };
   Variables: {
     /** Content-Security-Policy of a page that needs one of its own. */
     policy?: string;

@@ -493,6 +493,8 @@ export function makeWorld(
     maxStreams?: number;
     maxStreamBuffer?: number;
     files?: StaticFiles;
+    /** It is one of several nodes, and another one has what one does for all. */
+    elsewhere?: boolean;
     /** The instance has free topics. */
     freeTopics?: boolean;
   } = {},
@@ -609,7 +611,8 @@ export function makeWorld(
     ready,
     limits,
   };
-  const http = createHttp({ ...deps, files: given.files });
+  const parts = given.elsewhere === true ? partsElsewhere(deps) : {};
+  const http = createHttp({ ...deps, ...parts, files: given.files });
   /** @param path from the slash on; @param secret the token, null for none */
   const ask = async (
     method: string,
@@ -625,4 +628,17 @@ export function makeWorld(
   };
   const node = (uid: number) => directory.deviceByUid(uid) as DeviceNode; // one of the fleet above
   return { ...deps, fleetStore, braked, connected, data, http, ask, node, logged, state, time };
+}
+
+/** What one node does for all, as another one has it: whoever asks any of it is refused. */
+function partsElsewhere<Deps extends Parameters<typeof createHttp>[0]>(deps: Deps): Partial<Deps> {
+  const refusing = (): never =>
+    new Proxy({} as never, {
+      get() {
+        throw new Refusal("node_unreachable", "Another node has it.");
+      },
+    });
+  const { webhooks, alerts, brokers, sparkplug, rules, downlinks, integrations } = deps;
+  const names = Object.keys({ webhooks, alerts, brokers, sparkplug, rules, downlinks, integrations });
+  return Object.fromEntries(names.map((name) => [name, refusing()])) as unknown as Partial<Deps>; // each part by its name
 }

@@ -112,7 +112,7 @@ export function createHttp(deps: HttpDeps): Http {
   return {
     fetch: withPositions(
       withQuickRoutes(
-        (request, info) => app.fetch(request, { remoteAddress: info.remoteAddress }),
+        (request, { remoteAddress, fromNode }) => app.fetch(request, { remoteAddress, fromNode }),
         quickRoutes(deps, network),
         failed,
       ),

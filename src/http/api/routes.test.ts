@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { OWNER, STRANGER, VIEWER } from "../http.testing.ts";
 import { type Json, makeApi } from "./api.testing.ts";
+import { whoseIs } from "../nodes/whose.ts";
 import { PEOPLE } from "../people/operations.ts";
 import { SHARED } from "../shared/operations.ts";
 import { HANDLED, OPERATIONS } from "./index.ts";
@@ -192,6 +193,15 @@ describe("every route of the document", () => {
     if (LAST_OWNER.test(`${asked.method} ${asked.path}`)) expect([status, body.code]).toEqual([409, "last_owner"]);
     else expect([200, 201]).toContain(status);
   });
+
+  test.each(ALL.filter(([, { method, path }]) => whoseIs(method, `/api/v1${path}`) === "any"))(
+    "%s needs nothing that only one of several nodes has",
+    async (_, asked) => {
+      const it = makeApi({ elsewhere: true });
+      const { status, body } = await ask(it, asked, OWNER);
+      expect([status, body?.code]).not.toEqual([503, "node_unreachable"]);
+    },
+  );
 
   test.each(ALL)("%s without a token, or with a bad one, is 401 and changes nothing", async (_, asked) => {
     const it = makeApi();

@@ -15,6 +15,15 @@ export interface StoreLease {
   readonly replicated: boolean;
 }
 
+/** How a node is asked by others. */
+export interface NodeAddress {
+  readonly node: number;
+  /** What the addresses of its HTTP begin with; null: it has none. */
+  readonly url: string | null;
+  /** Who asks it shows that it has this from the store. */
+  readonly key: string;
+}
+
 /** A server on a store that several may have. */
 export interface NodeFacts {
   readonly id: number;

@@ -9,7 +9,7 @@ import { acquireLock as acquireStoreLock } from "./postgres/lock.ts";
 import { postgresMaintenance } from "./postgres/maintenance.ts";
 import type { MoveReport } from "./postgres/move/files.ts";
 import type { Move } from "./postgres/move/whole.ts";
-import { listNodes } from "./postgres/nodes.ts";
+import { listNodes, nodeAddresses, tellOfNode } from "./postgres/nodes.ts";
 import type { Demands, Suitability } from "./postgres/replication.ts";
 import { mustBeSuitable, suitability, unsuitability } from "./postgres/suitable.ts";
 
@@ -56,6 +56,8 @@ function sqliteIn(folder: string, { isServer = false, sql = "off", onNotice, onF
     shared: () => null,
     lease: null,
     nodes: async () => [],
+    nodeAddresses: async () => [],
+    tellOfNode: async () => {},
     noteClock: async () => {},
     doForAll() {},
     names,
@@ -88,6 +90,8 @@ function postgresAt(address: string, folder: string, options: StoreOptions): Sto
     shared: () => data.node,
     lease: data.lease,
     nodes: () => listNodes(address, identity),
+    nodeAddresses: () => nodeAddresses(address),
+    tellOfNode: (told) => tellOfNode(address, identity, told),
     noteClock: (note) => data.noteClock(note),
     doForAll: () => data.doForAll(),
     names: { fleet: "the fleet in PostgreSQL", data: "the data in PostgreSQL" },

@@ -6,6 +6,7 @@ import type {
   Maintenance,
   StoreLease,
   TokenUseStore,
+  NodeAddress,
   NodeFacts,
   SharedStore,
 } from "./ports.ts";
@@ -38,6 +39,10 @@ export interface Stores {
   readonly lease: StoreLease | null;
   /** The servers on this store, the active one first; none where nobody else can have it. */
   nodes(): Promise<readonly NodeFacts[]>;
+  /** How those that are active are asked by one another; none where nobody else can have the store. */
+  nodeAddresses(): Promise<readonly NodeAddress[]>;
+  /** Tells the others how this server is asked, and whether it lets clients go. */
+  tellOfNode(told: Omit<NodeAddress, "node"> & { readonly draining: boolean }): Promise<void>;
   /** Keeps the note of this server's clocks where the next one finds it that takes the store over. */
   noteClock(note: string): Promise<void>;
   /**

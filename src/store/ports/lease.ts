@@ -38,4 +38,12 @@ export interface NodeFacts {
   readonly seen: Micros | null;
   /** This server. */
   readonly self: boolean;
+  /** What the addresses of its HTTP begin with, for other nodes; null: it has none. */
+  readonly url: string | null;
+  /** It does what one node does for all. */
+  readonly duty: boolean;
+  /** It takes no clients any more. */
+  readonly draining: boolean;
+  /** Rows of the log that it has not applied yet, when it last told; null: it follows nobody. */
+  readonly lag: number | null;
 }

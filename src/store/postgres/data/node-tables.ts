@@ -36,3 +36,10 @@ export const NODES = `
 `;
 /** Epochs of the nodes that have a connection of a device, with commas between them. */
 export const HOLDERS = `ALTER TABLE presence ADD COLUMN holders text COLLATE "C" NOT NULL DEFAULT '';`;
+/** How a node is asked over HTTP by others: its address there, the secret that they show; and whether it lets clients go. */
+export const ASKED = `
+  ALTER TABLE node
+    ADD COLUMN url text COLLATE "C" NOT NULL DEFAULT '',
+    ADD COLUMN ask_key text COLLATE "C" NOT NULL DEFAULT '',
+    ADD COLUMN draining bigint NOT NULL DEFAULT 0;
+`;

@@ -1,6 +1,6 @@
 import { ALERTS } from "./alert-tables.ts";
 import { LIST } from "./list-function.ts";
-import { BUS, HOLDERS, NODE_OF_RECORD, NODES, SERIES_OWNER, SESSION_OWNER, SEVERAL } from "./node-tables.ts";
+import { ASKED, BUS, HOLDERS, NODE_OF_RECORD, NODES, SERIES_OWNER, SESSION_OWNER, SEVERAL } from "./node-tables.ts";
 
 /**
  * The tables of data. They have the names and the columns of those of SQLite, of which src/store/sqlite/data runs its statements; the log's
@@ -144,4 +144,5 @@ export const STEPS: readonly string[] = [
   HOLDERS,
   SESSION_OWNER,
   SEVERAL,
+  ASKED,
 ];

@@ -2641,7 +2641,7 @@ export type NodeState = {
   }>;
 };
 
-/** The servers on this store, the active one first. */
+/** The servers on this store, the active ones first. */
 export type Nodes = {
   items: Node[];
   /** Commits wait for a standby of PostgreSQL; null: the data is in the server's own folder. */
@@ -2659,8 +2659,20 @@ export type Node = {
   since: string | null;
   /** When it was last heard of; null: never. */
   seen: string | null;
+  /** It does what one of several servers does for all. */
+  duty: boolean;
+  /** It takes no clients any more. */
+  draining: boolean;
+  /** Rows of the log that it has not applied yet; null: it follows no others. */
+  lag: number | null;
+  /** Where other servers ask it; null: nowhere. */
+  url: string | null;
   /** The server that answers. */
   self: boolean;
+};
+
+export type DrainedNode = {
+  node: number;
 };
 
 /** What is stored, and the largest parts of it. */
@@ -6436,10 +6448,18 @@ export interface Operations {
     at?: number;
     signal?: AbortSignal;
   }): Promise<Answer<NodeState>>;
-  /** GET /instance/nodes: List nodes. The servers on one PostgreSQL: which one is active, which one stands by; none where the data is in the server's own folder. It takes the instance permission `operate`. */
+  /** GET /instance/nodes: List nodes. The servers on one PostgreSQL: which are active, which stand by; none where the data is in the server's own folder. It takes the instance permission `operate`. */
   listNodes(parameters?: {
     signal?: AbortSignal;
   }): Promise<Answer<Nodes>>;
+  /** POST /instance/nodes/{node}/drain: Drain a node. Before one of several servers is stopped: from now on its `GET /healthz` is 503, it takes no connections, and after a few seconds it ends those that it has, within half a minute; their clients go to the others. It goes on with everything else until it is stopped. Any of the servers may be asked. It takes the instance permission `operate`. */
+  drainNode(parameters: {
+    /** Number of the node. */
+    node: string | number;
+    /** A random text; a repeated request with it is answered, not repeated. */
+    idempotency_key?: string;
+    signal?: AbortSignal;
+  }): Promise<Answer<ReadableStream<Uint8Array>>>;
   /** GET /instance/storage: Get what is stored. Sizes of the store, and the products, fields and devices with the most measurements. It takes the instance permission `operate`. */
   getStorage(parameters?: {
     /** How long each list is at most. */

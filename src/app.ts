@@ -10,6 +10,7 @@ import { DayOfFigures } from "./app/day.ts";
 import { tellFewer, withFiles } from "./app/files.ts";
 import { openFleet } from "./app/fleet.ts";
 import { makeHttp } from "./app/http.ts";
+import { amongNodes } from "./app/nodes.ts";
 import { instanceOf } from "./app/instance.ts";
 import { forAll, trimmed } from "./app/for-all.ts";
 import { ownerless, warnings } from "./app/listeners.ts";
@@ -53,31 +54,33 @@ async function start(options: ServerOptions, undo: Undo): Promise<RunningServer>
   const fleet = await openFleet(core, headless);
   const duty = await forAll(core);
   const { asked } = duty;
+  const among = amongNodes(core, planned.certificates?.caFile ?? null);
   const admin = adminDeps(engine, stores, clock, core.service, asked);
   // the instance is made when the listeners are up
   const state: { ready: boolean; instance: InstancePort | null } = { ready: false, instance: null };
-  const http = makeHttp(core, admin, fleet, asked, state);
-  const listening = openListening(core, planned, http, prepared?.room ?? null);
+  const http = makeHttp(core, admin, fleet, asked, state, among);
+  const listening = openListening(core, planned, among.relayed(http), prepared?.room ?? null);
   await prepared?.room.end();
   const { listeners } = listening;
   const begun = clock.steady();
   broker.figuresFor = (outlet) => publishFigures(broker, version, begun, outlet);
   const caFile = planned.certificates?.caFile ?? null;
   const started = { startedAt: clock.micros(), addresses: [...listeners.addresses], caFile };
-  const commands = openCommands(core, admin, fleet, asked, started);
+  const commands = openCommands(core, admin, fleet, asked, among.table, started);
   const renewing = planned.certificates ? renewCertificates(config, listeners, clock, log) : null;
   if (renewing) watch.told = () => renewing.look();
   const backups = backupsOf(core);
   const day = new DayOfFigures(metrics, () => process.memoryUsage.rss());
-  const shown = { config, settings, clock, metrics, stores, engine, listeners, backups, day, ...started };
+  const shown = { config, settings, clock, metrics, nodes: among.table, engine, listeners, backups, day, ...started };
   state.instance = instanceOf({ ...shown, deps: commands.deps, caFile });
   const uses = new UseKeeper(engine.authority.uses, stores.uses, log);
   await uses.restore();
-  const opened = { day, core, fleet, listening, commands, backups, uses, http, duty };
+  const opened = { day, core, fleet, listening, commands, backups, uses, http, duty, among };
   const upkeep = upkeepOf(opened, () => publishFigures(broker, version, begun));
   metrics.httpConnections = () => listeners.httpConnections;
   const timer = setInterval(() => upkeep.tick(), TICK_MS);
   const { lease, lost } = watchLease(core);
+  await among.listens(started.addresses);
   state.ready = true;
   if (!headless) duty.start();
   return {
@@ -100,7 +103,7 @@ async function start(options: ServerOptions, undo: Undo): Promise<RunningServer>
 }
 
 function upkeepOf({ core, fleet, listening, commands, ...opened }: Opened, figures: () => void): Upkeep {
-  const { day, backups, uses, http, duty } = opened;
+  const { day, backups, uses, http, duty, among } = opened;
   const { config, log, clock, engine, stores, watch } = core;
   return new Upkeep({
     broker: engine.broker,
@@ -126,6 +129,7 @@ function upkeepOf({ core, fleet, listening, commands, ...opened }: Opened, figur
       listening.strangers.tick();
       fleet.guesses.tick();
       duty.tick();
+      among.drain.tick();
       listening.files.tick();
     },
   });

@@ -20,6 +20,7 @@ import { integrationOperations } from "./integrations.ts";
 import { measurementOperations } from "./measurements.ts";
 import { passOperations } from "./passes.ts";
 import { formulaOperations } from "./formula-operations.ts";
+import { nodeOperations } from "./nodes.ts";
 import { productOperations } from "./products.ts";
 import { retentionOperations } from "./retention.ts";
 import { rightsWish, showRights } from "./rights.ts";
@@ -80,6 +81,7 @@ export function operations(deps: OperationsDeps) {
     ...tokenOperations(deps),
     ...accountOperations(deps),
     ...sessionOperations(deps),
+    ...nodeOperations(deps),
     ...retentionOperations(deps),
     ...measurementOperations(deps),
     ...dataOperations(deps),

@@ -9,6 +9,7 @@ import type { SeriesRef } from "../history/usage.ts";
 import type { InboundParts } from "../integrations/open.ts";
 import type { Value } from "../measure/types.ts";
 import type { ElsewherePorts } from "./elsewhere.ts";
+import type { NodeTable } from "./node-table.ts";
 import type { People } from "../people/people.ts";
 import type { Shares } from "../people/shares.ts";
 import type { AuditStore, DataStore, DeviceLogStore, EventQuery, SeriesStore } from "../store/ports.ts";
@@ -29,8 +30,7 @@ export interface ListenerAddress {
 /** What a running server says about itself to the commands. */
 export interface ServerInfo {
   readonly pid: number;
-  /** Unix time in ms. */
-  readonly startedAt: number;
+  readonly startedAt: number; // Unix time in ms
   readonly addresses: readonly ListenerAddress[];
   readonly caFile: string | null;
   /** It stands by; of who is active what is known. */
@@ -125,7 +125,8 @@ export interface AdminDeps extends ElsewherePorts {
 
 /** What the operations of the commands need besides. */
 export interface OperationsDeps extends AdminDeps {
-  /** Only a running server has it. */
+  /** Only a running server has these two. */
+  readonly nodes?: NodeTable;
   readonly integrations?: Pick<InboundParts, "passes" | "suggestions" | "stopped" | "tryOut">;
   readonly people: People;
   /** Links that show dashboards. */

@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import { version } from "../../package.json";
 import { type Operations, operations } from "../admin/operations.ts";
 import { streams } from "../admin/trace.ts";
+import type { NodeTable } from "../admin/node-table.ts";
 import type { ListenerAddress, OperationsDeps } from "../admin/types.ts";
 import { createControl } from "../http/instance/control.ts";
 import { listenControl } from "../listen/control.ts";
@@ -36,6 +37,7 @@ export function openCommands(
   admin: ServedAdmin,
   { people, shares }: Pick<Fleet, "people" | "shares">,
   integrations: NonNullable<OperationsDeps["integrations"]>,
+  nodes: NodeTable,
   started: Started,
 ): Commands {
   const { config, engine, stores, clock, watch, log, undo } = core;
@@ -47,6 +49,7 @@ export function openCommands(
     people,
     shares,
     integrations,
+    nodes,
     info: () => info,
   };
   const control = knownEverywhere(operations(deps), positionsOf(stores, engine));

@@ -26,7 +26,12 @@ export async function forAll(core: Core): Promise<Duty> {
   return duty;
 }
 
-/** What is forgotten when the log is trimmed up to a row. */
-export function trimmed({ engine: { series } }: Core): (upTo: Seq) => void {
-  return (upTo) => series.settled.trim(upTo);
+/** What is forgotten when the log may be trimmed up to a row: among several nodes, what is not in it any more. */
+export function trimmed({ engine: { series, hub }, stores, cluster }: Core): (upTo: Seq) => void {
+  if (cluster === null) return (upTo) => series.settled.trim(upTo);
+  return () => {
+    const { fannedSeq } = hub;
+    const oldest = stores.data.readLog(fannedSeq, fannedSeq, 0);
+    void oldest.then(({ oldest }) => series.settled.trim((oldest ?? fannedSeq + 1) - 1)).catch(() => undefined); // later, then
+  };
 }

@@ -8,6 +8,7 @@ import { StaticFiles } from "../http/kit/static.ts";
 import type { ServedAdmin } from "./admin.ts";
 import { consoleFiles } from "./console-files.ts";
 import type { Core } from "./core.ts";
+import type { AmongNodes } from "./nodes.ts";
 import type { Fleet } from "./fleet.ts";
 import { lazyProvider } from "./people.ts";
 import { positionsOf } from "./positions.ts";
@@ -22,6 +23,7 @@ export function makeHttp(
   { people, shares }: Pick<Fleet, "people" | "shares">,
   integrations: IntegrationsPort,
   state: { readonly ready: boolean; readonly instance: InstancePort | null },
+  among: Pick<AmongNodes, "port" | "drain">,
 ): Http {
   const { authority, series, metrics, ingest, hub, broker } = engine;
   const { data: store } = stores;
@@ -62,7 +64,8 @@ export function makeHttp(
     positions: positionsOf(stores, engine),
     ownNames: namesOf(config),
     prefix: config.prefix,
-    ready: () => state.ready && !broker.silence.frozen && !ingest.commits.batcher.failing && ingest.isClockSet,
+    nodes: among.port,
+    ready: () => state.ready && !among.drain.isOn && isReady(ingest, broker),
     limits: {
       maxBody: MAX_BODY,
       maxBatchRows: config.maxBatchRows,
@@ -74,6 +77,11 @@ export function makeHttp(
       maxStreamBuffer: config.maxUnsentBytes,
     },
   });
+}
+
+/** Whether it is sure of its store, takes data, and is not behind what other nodes commit. */
+function isReady({ commits, isClockSet }: Core["engine"]["ingest"], { silence }: Core["engine"]["broker"]): boolean {
+  return !silence.frozen && !commits.batcher.failing && isClockSet && commits.turns?.isBehind !== true;
 }
 
 function filesOf(files: ReturnType<typeof consoleFiles>, mapTiles: string | null): StaticFiles | undefined {

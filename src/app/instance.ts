@@ -2,6 +2,7 @@ import { readFileSync, statfsSync, statSync } from "node:fs";
 import { X509Certificate } from "node:crypto";
 import { version } from "../../package.json";
 import { productStorage, storeStats } from "../admin/storage.ts";
+import type { NodeTable } from "../admin/node-table.ts";
 import type { ListenerAddress, OperationsDeps } from "../admin/types.ts";
 import type { Metrics } from "../base/metrics.ts";
 import type { Clock, Micros } from "../base/types.ts";
@@ -12,7 +13,6 @@ import type { Engine } from "./engine.ts";
 import { stateOf } from "./state.ts";
 import type { DayOfFigures } from "./day.ts";
 import type { Backups } from "./backups.ts";
-import type { Stores } from "../store/stores.ts";
 import type { KeyPair } from "../listen/authority.ts";
 import type { Listeners } from "../listen/listeners.ts";
 
@@ -31,7 +31,7 @@ interface InstanceNeeds {
   /** The certificate of the CA of ours that makes the listeners'; null: an operator's, or none. */
   readonly caFile: string | null;
   readonly deps: OperationsDeps;
-  readonly stores: Pick<Stores, "lease" | "nodes">;
+  readonly nodes: NodeTable;
   readonly backups: Backups;
   readonly day: DayOfFigures;
   readonly engine: Pick<Engine, "hub" | "series" | "ingest">;
@@ -53,10 +53,7 @@ export function instanceOf(needs: InstanceNeeds): InstancePort {
     figures: () => prometheus.figures(),
     day: () => needs.day.read(),
     settings: () => needs.settings,
-    async nodes() {
-      const { lease, nodes } = needs.stores;
-      return lease === null ? null : { nodes: await nodes(), replicated: lease.replicated };
-    },
+    nodes: needs.nodes,
     state: (at) => stateOf(needs.engine, at, STATE_MS),
     storage: async (top) => ({ ...(await storeStats(deps, { top })), diskFree: freeOf(config.data) }),
     productStorage: (product, counts) => productStorage(deps, product, counts),

@@ -6,6 +6,7 @@ import type { DayOfFigures } from "./day.ts";
 import type { Duty } from "./duty.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Listening } from "./listening.ts";
+import type { AmongNodes } from "./nodes.ts";
 import type { UseKeeper } from "./token-uses.ts";
 
 /** What has been opened, and has an end. */
@@ -19,6 +20,7 @@ export interface Opened {
   readonly uses: UseKeeper;
   readonly http: Http;
   readonly duty: Duty;
+  readonly among: AmongNodes;
 }
 
 /** Nobody new, then what is under way, then the stores. */

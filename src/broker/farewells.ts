@@ -3,6 +3,7 @@
 export const TAKEN_OVER =
   "The same client identifier logged in again with this account: give every client an identifier of its own.";
 export const STOPS = "The server is shutting down. Connect again in a while.";
+export const ELSEWHERE = "This server is about to stop, and others go on. Connect again.";
 export const NO_MQTT = "This account may not use MQTT any more. Switch MQTT on for it, or use another token.";
 export const REVOKED = "The access token was revoked or has expired. Use another one.";
 export const STORE_FAILS =

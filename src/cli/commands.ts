@@ -18,6 +18,7 @@ import { register as inspect } from "./inspect/register.ts";
 import { register as measurements } from "./measurements/register.ts";
 import { register as move } from "./move/register.ts";
 import { register as network } from "./network/register.ts";
+import { register as node } from "./node/register.ts";
 import { register as passes } from "./passes/register.ts";
 import { register as licences } from "./licences/register.ts";
 import { register as migrate } from "./migrate/register.ts";
@@ -56,6 +57,7 @@ export const COMMANDS: readonly ((to: Registrar) => void)[] = [
   apiUser,
   retention,
   session,
+  node,
   trace,
   inspect,
   watch,

@@ -34,6 +34,7 @@ test("the defaults are those of the wire contract, sections 1 and 9", () => {
     cluster: false,
     bus: null,
     busSecretFile: null,
+    nodeUrl: null,
     unreplicatedOk: false,
     apply: null,
     backupDir: null,

@@ -14,7 +14,7 @@ import {
   someText,
   topicLevel,
 } from "./values.ts";
-import { BUS, BUS_SECRET_FILE, CLUSTER, DATA_LOST_OK, SQL, STANDBY, STORE, UNREPLICATED_OK } from "./store.ts";
+import { BUS, BUS_SECRET_FILE, CLUSTER, DATA_LOST_OK, NODE_URL, SQL, STANDBY, STORE, UNREPLICATED_OK } from "./store.ts";
 import { tileUrl } from "./tiles.ts";
 import { BACKUP_SETTINGS } from "./backups.ts";
 import { INTEGRATION_SETTINGS } from "./integrations.ts";
@@ -39,6 +39,7 @@ export const SETTINGS = {
   cluster: CLUSTER,
   bus: BUS,
   busSecretFile: BUS_SECRET_FILE,
+  nodeUrl: NODE_URL,
   unreplicatedOk: UNREPLICATED_OK,
   apply: file("storage", "fleet file to apply at every start"),
   ...BACKUP_SETTINGS,

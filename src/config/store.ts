@@ -1,5 +1,5 @@
 import { file, setting } from "./setting.ts";
-import { kind, onOff } from "./values.ts";
+import { kind, onOff, originUrl } from "./values.ts";
 
 /** Where everything is stored. */
 export const STORE = setting({
@@ -46,6 +46,14 @@ export const CLUSTER = setting({
   fallback: "off",
   bare: true,
   description: "shares the PostgreSQL of --store with other servers that are active, too (docs/cluster.md)",
+});
+
+export const NODE_URL = setting({
+  group: "storage",
+  value: "URL",
+  schema: originUrl(),
+  fallback: null,
+  description: "where other servers of a cluster ask this one; by default its --http or --https",
 });
 
 export const BUS = setting({

@@ -5,23 +5,21 @@ import type { Context } from "hono";
 import type { Authority } from "../auth/authority.ts";
 import type { Metrics } from "../base/metrics.ts";
 import type { Clock, Log, Micros } from "../base/types.ts";
-import type { FreeFeed } from "../fanout/free-taps.ts";
-import type { LiveTaps } from "../fanout/live-taps.ts";
 import type { SeriesNames } from "../feed/log-rows.ts";
 import type { DeviceNode } from "../fleet/directory.ts";
 import type { FleetService } from "../fleet/service.ts";
 import type { People } from "../people/people.ts";
 import type { Shares } from "../people/shares.ts";
 import type { IdentityProvider } from "../people/types.ts";
-import type { Watcher } from "../ingest/event-log.ts";
 import type { Inbound } from "../integrations/inbound/inbound.ts";
 import type { InboundParts } from "../integrations/open.ts";
+import type { EventsPort, LiveFeed } from "./feeds.ts";
 import type { NodesPort } from "./nodes/port.ts";
 import type { Brakes, HttpLimits } from "./limits.ts";
 import type { Recorder } from "../ingest/types.ts";
 import type { Value } from "../measure/types.ts";
 import type { HistoryStore } from "../history/port.ts";
-import type { EventQuery, LogStore, PositionsPort, Seq, StoredEvent } from "../store/ports.ts";
+import type { PositionsPort } from "../store/ports.ts";
 
 /** The series and their current values, as reading over HTTP needs them. */
 export interface SeriesReader extends SeriesNames {
@@ -41,23 +39,6 @@ export interface PresenceReader {
     readonly disconnectedAt: Micros | null;
     readonly number: number;
   };
-}
-
-/** Events, as the inspector shows them: those that come, and those that were kept. */
-interface EventsPort {
-  watch(watcher: Watcher): () => void;
-  /** Newest first. */
-  read(query: EventQuery): Promise<StoredEvent[]>;
-}
-
-/** What is published, and what was. */
-interface LiveFeed {
-  readonly taps: Pick<LiveTaps, "add">;
-  /** All rows up to this one were told to the taps. */
-  fannedSeq(): Seq;
-  readonly store: Pick<LogStore, "readLog">;
-  /** Null: the instance has no free topics. */
-  readonly free: FreeFeed | null;
 }
 
 /** Files that are served as they are. */

@@ -386,7 +386,7 @@ class MemoryInstance implements InstancePort {
   async figures(): Promise<Record<string, number>> {
     return { fieldcast_connections: 2 };
   }
-  nodes: InstancePort["nodes"] = async () => null;
+  nodes: InstancePort["nodes"] = { list: async () => null, drain: async () => {} };
   state: InstancePort["state"] = async (at) => ({ position: at + 1, parts: { series: { count: 2, sum: 3 } } });
   settings(): readonly SettingInForce[] {
     const one = { group: "limits", value: "1M", default: "1M", source: "default", description: "text" } as const;

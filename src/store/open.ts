@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Refusal } from "../base/errors.ts";
+import { NOBODY_ELSE } from "./alone.ts";
 import { nodeIdentity, notedStore } from "./note.ts";
 import type { Maintenance, StoreLock } from "./ports.ts";
 import { PostgresDataStore } from "./postgres/data/store.ts";
@@ -53,13 +54,7 @@ function sqliteIn(folder: string, { isServer = false, sql = "off", onNotice, onF
     suit: async () => {
       if (sql !== "off") throw new Refusal("invalid_config", ONLY_THERE);
     },
-    shared: () => null,
-    lease: null,
-    nodes: async () => [],
-    nodeAddresses: async () => [],
-    tellOfNode: async () => {},
-    noteClock: async () => {},
-    doForAll() {},
+    ...NOBODY_ELSE,
     names,
   };
 }

@@ -88,6 +88,8 @@ export const Told = {
   Recount: 60,
   /** Messages of a shared subscription go from one node's part to another's: bytes (packHanded). */
   Handed: 61,
+  /** A node is to let its clients go: its number, its epoch. */
+  Drain: 80,
 } as const;
 /** In the bits of a message: it was published with RETAIN. */
 export const MESSAGE_RETAIN = 4;

@@ -179,6 +179,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   listSettings: {"method":"GET","path":"/instance/settings","query":[],"body":null},
   getNodeState: {"method":"GET","path":"/instance/state","query":["at"],"body":null},
   listNodes: {"method":"GET","path":"/instance/nodes","query":[],"body":null},
+  drainNode: {"method":"POST","path":"/instance/nodes/{node}/drain","query":[],"body":null},
   getStorage: {"method":"GET","path":"/instance/storage","query":["top"],"body":null},
   getProductStorage: {"method":"GET","path":"/products/{product}/storage","query":[],"body":null},
   listBackups: {"method":"GET","path":"/backups","query":[],"body":null},

@@ -57,6 +57,7 @@ export const PARAMS: Readonly<Record<string, readonly [string, Readonly<Record<s
     { maxLength: 64, pattern: PATTERN.configurationId },
   ],
   version: ["Number of the decoder version.", NUMBER],
+  node: ["Number of the node.", NUMBER],
   network: ["Name of the network.", SLUG],
   alert: ["Number of the alert.", NUMBER],
   downlink: ["Name of the product's downlink.", SLUG],

@@ -1,7 +1,7 @@
 import type { ProductStorage, StorageReport } from "../../admin/storage.ts";
+import type { NodeTable } from "../../admin/node-table.ts";
 import type { ListenerAddress } from "../../admin/types.ts";
 import type { Micros } from "../../base/types.ts";
-import type { NodeFacts } from "../../store/ports.ts";
 import type { DeviceNode, ProductNode } from "../../fleet/nodes.ts";
 
 /** What the server tells of itself, to those who operate it. */
@@ -17,8 +17,8 @@ export interface InstancePort {
     readonly figures: Readonly<Record<string, readonly (number | null)[]>>;
   };
   settings(): readonly SettingInForce[];
-  /** The servers on this store, and whether its commits wait for a standby; null: nobody else can have it. */
-  nodes(): Promise<{ readonly nodes: readonly NodeFacts[]; readonly replicated: boolean } | null>;
+  /** The servers on this store. */
+  readonly nodes: NodeTable;
   /** @param at a row of the log that is waited for, so long as that is short */
   state(at: number): Promise<NodeState>;
   /** @param top how long the lists of the largest are */

@@ -40,7 +40,7 @@ if (have("postgresql")) {
       store.doForAll();
       expect(await stored()).toEqual([1, [1, 2, 3]]);
       // as another server deletes it: nobody tells this one's worker
-      await server.sql(`INSERT INTO ${schema}.purge (series, seq, t0, t1, swept) VALUES (1, 2, 1, 1, 0)`);
+      await server.sql(`INSERT INTO ${schema}.purge (series, seq, t0, t1, swept) VALUES (1, 2, 1, 2, 0)`);
       store.doForAll();
       expect(await stored()).toEqual([1, [2, 3]]);
     } finally {

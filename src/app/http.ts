@@ -3,6 +3,7 @@ import type { FreeFeed } from "../fanout/free-taps.ts";
 import type { IntegrationsPort } from "../http/deps.ts";
 import type { InstancePort } from "../http/instance/port.ts";
 import { createHttp, type Http } from "../http/index.ts";
+import type { HttpLimits } from "../http/limits.ts";
 import { type OwnNames, ownNames } from "../http/kit/here.ts";
 import { StaticFiles } from "../http/kit/static.ts";
 import type { ServedAdmin } from "./admin.ts";
@@ -66,17 +67,21 @@ export function makeHttp(
     prefix: config.prefix,
     nodes: among.port,
     ready: () => state.ready && !among.drain.isOn && isReady(ingest, broker),
-    limits: {
-      maxBody: MAX_BODY,
-      maxBatchRows: config.maxBatchRows,
-      maxHistoryPoints: config.maxHistoryPoints,
-      maxRequestRate: config.maxRequestRate,
-      maxIntegrationRate: config.maxIntegrationRate,
-      maxReads: config.maxReads,
-      maxStreams: config.maxStreams,
-      maxStreamBuffer: config.maxUnsentBytes,
-    },
+    limits: limitsOf(config),
   });
+}
+
+function limitsOf(config: Config): HttpLimits {
+  return {
+    maxBody: MAX_BODY,
+    maxBatchRows: config.maxBatchRows,
+    maxHistoryPoints: config.maxHistoryPoints,
+    maxRequestRate: config.maxRequestRate,
+    maxIntegrationRate: config.maxIntegrationRate,
+    maxReads: config.maxReads,
+    maxStreams: config.maxStreams,
+    maxStreamBuffer: config.maxUnsentBytes,
+  };
 }
 
 /** Whether it is sure of its store, takes data, and is not behind what other nodes commit. */

@@ -14,7 +14,17 @@ import {
   someText,
   topicLevel,
 } from "./values.ts";
-import { BUS, BUS_SECRET_FILE, CLUSTER, DATA_LOST_OK, NODE_URL, SQL, STANDBY, STORE, UNREPLICATED_OK } from "./store.ts";
+import {
+  BUS,
+  BUS_SECRET_FILE,
+  CLUSTER,
+  DATA_LOST_OK,
+  NODE_URL,
+  SQL,
+  STANDBY,
+  STORE,
+  UNREPLICATED_OK,
+} from "./store.ts";
 import { tileUrl } from "./tiles.ts";
 import { BACKUP_SETTINGS } from "./backups.ts";
 import { INTEGRATION_SETTINGS } from "./integrations.ts";

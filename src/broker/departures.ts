@@ -56,6 +56,7 @@ export function ended(
   context.elsewhere?.left(session);
   const { outlet } = session;
   outlet.link = null;
+  context.hub.shares.linked(outlet);
   outlet.pauseReplay();
   outlet.pause = "offline";
   session.disconnectedAt = now;

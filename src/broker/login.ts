@@ -208,6 +208,7 @@ function resumeSession(
   outlet.version = packet.version;
   outlet.maxInflight = maxInflight;
   outlet.link = channel;
+  context.hub.shares.linked(outlet);
   // a session is stored when it outlives its connection, or when its will must outlive the server; one that was stored
   // stays so until it ends, for what it has waiting is in the store
   const wasStored = outlet.stored > 0;

@@ -27,6 +27,12 @@ export class Nodes {
   get presence(): ReadonlyMap<number, StoredPresence> {
     return this.data.deviceLog.presence;
   }
+  /** Stored rows of shared subscriptions. */
+  get groups(): number[] {
+    return [...this.data.sessions.values()].flatMap(({ session }) =>
+      session.principal.startsWith("g:") ? [session.id] : [],
+    );
+  }
   /** Those that were not killed. */
   get alive(): readonly Rig[] {
     return this.nodes.flatMap(({ rig, isDead }) => (isDead ? [] : [rig]));

@@ -18,6 +18,7 @@ import {
 import { Ids } from "../store/ids.ts";
 import { followLog } from "../fanout/follow.ts";
 import { Hub } from "../fanout/hub.ts";
+import { shareAmong } from "../fanout/share-among.ts";
 import { Consumers } from "../feed/consumers.ts";
 import { Directory } from "../fleet/directory.ts";
 import type { FleetChange, Grant } from "../fleet/types.ts";
@@ -342,11 +343,15 @@ export class Rig {
     const elsewhere = new SeveralNodes({ context: broker, members, store, failed });
     broker.elsewhere = elsewhere;
     const presence = sharePresence(broker, members);
+    const parts = shareAmong(hub, members, ingest.commits, (key) => this.authority.principalOf(key));
+    parts.ready();
+    members.onChange(({ change, epoch }) => change === "gone" && parts.gone(epoch));
     const heard = (news: News): void => {
       this.news.push({ ...news, fanned: hub.fannedSeq });
       members.heard(news);
       elsewhere.heard(news);
       presence.heard(news);
+      parts.heard(news);
     };
     this.turns = followLog({ node: node.number, directory, order, ingest, hub, heard, failed }, 0);
   }

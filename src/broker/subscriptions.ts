@@ -114,8 +114,8 @@ export function subscribe(context: BrokerContext, channel: Channel, session: Ses
     { type: "suback", packetId: packet.packetId, reasonCodes: codes, properties: reason },
     channel.maxPacket,
   ); // [MQTT-3.8.4-1]
-  // new subscriptions are durable before SUBACK
-  const waits = outlet.stored > 0 || channel.acks.waiting > 0;
+  // new subscriptions are durable before SUBACK; among several nodes shared ones are known to all that comes later
+  const waits = outlet.stored > 0 || channel.acks.waiting > 0 || context.hub.shares.parts !== null;
   if (suback !== null && waits) channel.acks.sendAfterCommit(suback);
   else if (suback !== null) channel.send(suback);
   if (replays.length === 0) return;

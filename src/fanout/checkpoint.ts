@@ -4,6 +4,7 @@ import { SLOT_ASSIGNED, SLOT_SENT, Window } from "../session/window.ts";
 import type { Seq } from "../store/ports.ts";
 import type { Outlet } from "./outlet.ts";
 import type { ShareGroup } from "./share.ts";
+import type { Part } from "./share-part.ts";
 import { deliveryOf } from "./sharing.ts";
 
 /**
@@ -58,7 +59,7 @@ export function packState(outlet: Outlet, received: ReadonlySet<number>, token: 
   };
   return join(header, queue?.bytesFrom(head) ?? new Uint8Array(0));
 }
-function join(header: object, entries: Uint8Array): Uint8Array {
+export function join(header: object, entries: Uint8Array): Uint8Array {
   const json = utf8.encode(JSON.stringify(header));
   const packed = new Uint8Array(4 + json.length + entries.length);
   new DataView(packed.buffer).setUint32(0, json.length, true);
@@ -67,7 +68,7 @@ function join(header: object, entries: Uint8Array): Uint8Array {
   return packed;
 }
 
-function part(packed: Uint8Array): { header: unknown; entries: Uint8Array } {
+export function part(packed: Uint8Array): { header: unknown; entries: Uint8Array } {
   const length = new DataView(packed.buffer, packed.byteOffset, packed.length).getUint32(0, true);
   return { header: JSON.parse(text.decode(packed.subarray(4, 4 + length))), entries: packed.subarray(4 + length) };
 }
@@ -113,7 +114,9 @@ export function packGroup(group: ShareGroup): Uint8Array {
     queue.push(deliveryOf(delivery, entry, form, seq));
   }
   if (group.queue !== null) queue.append(group.queue.bytesFrom(group.queue.head));
-  return join({ takes: group.takes }, queue.bytesFrom(queue.head));
+  const { takes, handed, epoch, among } = group;
+  const parts = among === null ? {} : { handed, epoch, parts: among.partsOf(group) };
+  return join({ takes, ...parts }, queue.bytesFrom(queue.head));
 }
 function inFlight(group: ShareGroup): { seq: Seq; form: number; outlet: Outlet; at: number }[] {
   const found: { seq: Seq; form: number; outlet: Outlet; at: number }[] = [];
@@ -128,11 +131,21 @@ function inFlight(group: ShareGroup): { seq: Seq; form: number; outlet: Outlet; 
   }
   return found.sort((a, b) => a.seq - b.seq);
 }
-/** Restores what `packGroup` wrote. */
-export function unpackGroup(group: ShareGroup, packed: Uint8Array): void {
+/** What else the state of a node's part says, as of its floor. */
+export interface PartState {
+  /** Whose it is. */
+  readonly epoch: number;
+  readonly parts: readonly Part[];
+}
+/** Restores what `packGroup` wrote. Returns what it says of parts; null: it was all there was. */
+export function unpackGroup(group: ShareGroup, packed: Uint8Array): PartState | null {
   const { header, entries } = part(packed);
   // written by packGroup
-  group.takes = (header as { readonly takes: number }).takes;
+  const { takes, handed = 0, ...of } = header as { takes: number; handed?: Seq } & Partial<PartState>;
+  group.takes = takes;
+  group.handed = handed;
   group.queue = new MessageQueue();
   group.queue.append(entries);
+  const { epoch, parts } = of;
+  return epoch === undefined || parts === undefined ? null : { epoch, parts };
 }

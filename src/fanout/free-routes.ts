@@ -209,7 +209,7 @@ export class FreeRoutes {
   /** The shared subscriptions that match a topic and have a member who may receive it. */
   shares(workspace: number, name: string, levels: readonly string[]): readonly ShareGroup[] {
     const groups = this.sharesOf(levels);
-    return groups.length === 0 ? groups : groups.filter((g) => g.some((who) => who.mayReceive(workspace, name)));
+    return groups.length === 0 ? groups : groups.filter((g) => g.concerns((who) => who.mayReceive(workspace, name)));
   }
   /** Finds out what an outlet with a No Local subscription gets of its own messages. */
   private own(target: Target | undefined, levels: readonly string[], seq: number): void {

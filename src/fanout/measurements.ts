@@ -1,3 +1,4 @@
+import type { Principal } from "../auth/principal.ts";
 import type { Delivery } from "../session/delivery.ts";
 import { secondsLeft } from "../base/expiry.ts";
 import type { BatchRows } from "../feed/batch-rows.ts";
@@ -62,13 +63,15 @@ export class MeasurementFanout {
   }
   private runShare(rows: BatchRows, from: number, to: number, { group, retain }: ShareRoute, now: number): void {
     for (let i = from; i < to; i++) {
-      const { series } = rows.on(i);
+      const { series, seq } = rows.on(i);
+      const device = this.hub.deviceOf(series);
+      const may = (principal: Principal): boolean => device !== null && principal.mayView(device);
+      if (!group.isOurs(seq, may)) continue;
       if (group.queues) {
         group.enqueue(this.delivery(rows, 2, retain, null));
         continue;
       }
-      const device = this.hub.deviceOf(series);
-      const member = group.online((o) => device !== null && o.principal.mayView(device), this.hub.limits.maxUnsent);
+      const member = group.online((o) => may(o.principal), this.hub.limits.maxUnsent);
       if (member === "no_room") this.hub.metrics.qos0Dropped++;
       if (typeof member === "string") continue;
       const { link } = member.outlet;

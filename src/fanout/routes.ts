@@ -126,7 +126,7 @@ export class Routes {
     const { row } = device.product;
     const groups = this.sharesOf([this.prefix, row.slug, device.row.id, field.row.id]);
     return groups
-      .filter((g) => g.some((principal) => principal.mayView(device)))
+      .filter((g) => g.concerns((principal) => principal.mayView(device)))
       .map((group) => ({ group, retain: row.retainLastValues }));
   }
   /** Makes old what a filter can concern. */

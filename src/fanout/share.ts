@@ -1,10 +1,12 @@
 import type { Principal } from "../auth/principal.ts";
 import type { Delivery } from "../session/delivery.ts";
 import { type Entry, MessageQueue } from "../session/queue.ts";
+import type { AmongParts } from "./among-parts.ts";
 import { Backlog } from "./backlog.ts";
 import type { Taking } from "./bounds.ts";
 import type { OutletHost } from "./host.ts";
 import type { Keeper } from "./keeper.ts";
+import { Member } from "./member.ts";
 import type { Outlet } from "./outlet.ts";
 import { mayRead } from "./readable.ts";
 import { formOf, type Sharing } from "./sharing.ts";
@@ -16,34 +18,6 @@ import { type Subscription, shareKey } from "./subscription.ts";
 const TURN = 4096;
 /** Bytes in memory up to which messages behind such as wait for somebody else are looked for. */
 const SEARCHED = 4_194_304;
-
-/** A session's part in a shared subscription. */
-export class Member {
-  ids: readonly number[] | null = null;
-  /** The RETAIN flag of what it is sent next at QoS 0. */
-  retain = false;
-
-  constructor(
-    readonly group: ShareGroup,
-    public subscription: Subscription,
-  ) {
-    this.become(subscription);
-  }
-  /** The subscription was made again, with other options. */
-  become(subscription: Subscription): void {
-    this.subscription = subscription;
-    this.ids = subscription.identifier > 0 ? [subscription.identifier] : null;
-  }
-  get outlet(): Outlet {
-    return this.subscription.outlet;
-  }
-  get qos(): 0 | 1 | 2 {
-    return this.subscription.qos;
-  }
-  get v5(): boolean {
-    return this.outlet.version === 5;
-  }
-}
 
 /** Where an account's search goes on: what lies before is not for it, but for another. */
 interface Cursor {
@@ -70,6 +44,15 @@ export class ShareGroup implements Keeper {
   /** Messages that overflowed the queue. */
   dropped = 0;
   readonly backlog: Backlog;
+  /** Among several nodes it is the part of one of them, this one's or one's that is gone; null: it is all there is. */
+  among: AmongParts<ShareGroup> | null = null;
+  epoch = 0;
+  /** Members that are on their way to another node, by their accounts: until they are counted there messages wait for them here. */
+  readonly leaving = new Map<string, number>();
+  /** Number of the last row that gave it messages of another part. */
+  handed: Seq = 0;
+  /** Messages wait that none of its members may read, but members elsewhere. */
+  stranded = false;
   /** Hash of the state that was stored last; null: none was. */
   stateHash: number | bigint | null = null;
   readonly members = new Map<Outlet, Member>();
@@ -100,7 +83,7 @@ export class ShareGroup implements Keeper {
     return shareKey(this.scope, this.filter);
   }
   get taking(): Taking {
-    return this.ready.size > 0 ? "taking" : this.order.some(({ outlet }) => outlet.link !== null) ? "held" : "away";
+    return this.ready.size > 0 ? "taking" : this.isAttended ? "held" : "away";
   }
   get owner(): string {
     return this.scope;
@@ -114,7 +97,19 @@ export class ShareGroup implements Keeper {
   }
   /** Whether messages wait for a member; otherwise all members have QoS 0, for which nothing does. */
   get queues(): boolean {
-    return this.queueing > 0;
+    return this.queueing > 0 || (this.among !== null && this.stored > 0);
+  }
+  /** Whether a message is for this part of it. @param may whether an account may read it */
+  isOurs(seq: Seq, may: (principal: Principal) => boolean): boolean {
+    return this.among === null || this.among.takes(this, seq, may);
+  }
+  /** Whether a member is connected. */
+  get isAttended(): boolean {
+    return this.order.some(({ outlet }) => outlet.link !== null);
+  }
+  /** Whether any account may do something that has members here; among several nodes: or elsewhere. */
+  concerns(may: (principal: Principal) => boolean): boolean {
+    return this.among !== null || this.some(may);
   }
   /** Whether any member's account may do something. */
   some(may: (principal: Principal) => boolean): boolean {
@@ -249,15 +244,22 @@ export class ShareGroup implements Keeper {
   }
   /** Takes a message back that a member did not finish: it goes before those that came after it. */
   putBack(d: Readonly<Delivery>): void {
-    const { seq } = d;
     const one = new MessageQueue();
     one.push(d);
+    this.insert(one);
+  }
+  /** Takes messages in, each before those that came after it; those that it has it has. */
+  insert(some: MessageQueue): void {
     this.queue ??= this.host.memory.queueFor(this);
     const { queue } = this;
     const e = this.host.entry;
     let at = queue.head;
-    while (queue.read(at, e) && e.seq < seq) at = e.next;
-    queue.insert(at, one.bytesFrom(one.head));
+    for (let from = some.head; some.read(from, e); ) {
+      const { seq, next } = e;
+      while (queue.read(at, e) && e.seq < seq) at = e.next;
+      if (!queue.read(at, e) || e.seq !== seq) queue.insert(at, some.bytesOf(from, next));
+      from = next;
+    }
     this.host.checkpointDue(this);
     this.review();
   }
@@ -265,6 +267,10 @@ export class ShareGroup implements Keeper {
   replayTaken(seq: number, takes: number): void {
     if (takes <= this.takes) return;
     this.takes = takes;
+    this.drop(seq);
+  }
+  /** Log replay: the message with this number does not wait here any more. */
+  drop(seq: Seq): void {
     this.backlog.bringUpTo(seq);
     const { queue } = this;
     const e = this.host.entry;
@@ -308,6 +314,7 @@ export class ShareGroup implements Keeper {
     }
     for (const member of without) ready.add(member);
     if (without.length > 0) this.searchOn();
+    this.among?.review(this);
   }
   /** What is in memory waits for others: there may be more in the store for those who can take it. */
   private searchOn(): void {
@@ -325,6 +332,7 @@ export class ShareGroup implements Keeper {
       const { next } = e;
       if (e.deadline > 0 && e.deadline * 1e6 <= now) this.remove(at, next);
       else if (mayRead(this.host, principal, e)) return at;
+      else if (this.isNobodys(e) && this.among !== null) this.stranded = true;
       else if (this.isNobodys(e)) {
         this.host.metrics.sharedDropped++;
         this.remove(at, next);
@@ -338,7 +346,7 @@ export class ShareGroup implements Keeper {
     return !this.some((principal) => mayRead(this.host, principal, e));
   }
   /** Removes the entry in [from, to). */
-  private remove(from: number, to: number): void {
+  remove(from: number, to: number): void {
     const { queue } = this;
     if (queue === null) return;
     if (from === queue.head) return queue.dropTo(to);

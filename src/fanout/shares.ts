@@ -5,7 +5,9 @@ import { packGroup, unpackGroup } from "./checkpoint.ts";
 import type { OutletHost } from "./host.ts";
 import type { Outlet } from "./outlet.ts";
 import type { Routes } from "./routes.ts";
-import { type Member, ShareGroup } from "./share.ts";
+import type { Member } from "./member.ts";
+import { ShareGroup } from "./share.ts";
+import type { ShareParts } from "./share-parts.ts";
 import { canonicalOf, type Subscription, shareKey } from "./subscription.ts";
 
 /** What they need of the fan-out; the hub. */
@@ -25,6 +27,8 @@ export class Shares {
   scopeOf: (outlet: Outlet, canonical: string) => string = (outlet) => outlet.principal.key;
   /** Shared subscriptions of all sessions. */
   size = 0;
+  /** Among several nodes each has a part of them; null: it is alone. */
+  parts: ShareParts | null = null;
 
   constructor(private readonly hub: SharesHost) {}
 
@@ -34,6 +38,14 @@ export class Shares {
   /** The group with a stored number. */
   stored(number: number): ShareGroup | undefined {
     return this.byStored.get(number);
+  }
+  /** What a session here may be in, by the stored number that it, or a part of it elsewhere, has or had. */
+  partOf(number: number): ShareGroup | undefined {
+    return this.byKey.get(this.byStored.get(number)?.key ?? this.parts?.weights.keyOf(number) ?? "");
+  }
+  /** This node's part of a group. */
+  withKey(key: string): ShareGroup | undefined {
+    return this.byKey.get(key);
   }
   /** A session joins the group of a subscription, or changes its part in it; its first member makes it. */
   join(subscription: Subscription): void {
@@ -50,7 +62,8 @@ export class Shares {
       this.size++;
     }
     if (changed) this.hub.routes.changedShare(group);
-    if (outlet.stored > 0) this.store(group);
+    if (outlet.stored > 0 || (this.parts !== null && subscription.qos > 0)) this.store(group);
+    this.parts?.changed(group);
   }
   leave(subscription: Subscription): void {
     const { outlet, filter } = subscription;
@@ -60,8 +73,27 @@ export class Shares {
     outlet.sharing?.members.delete(member);
     this.size--;
     const changed = group.leave(outlet);
-    if (group.members.size === 0) this.end(group);
+    this.parts?.changed(group);
+    if (group.members.size === 0 && this.parts === null) this.end(group);
     else if (changed) this.hub.routes.changedShare(group);
+  }
+  /** A session has a connection, or none any more. */
+  linked({ sharing }: Outlet): void {
+    if (this.parts !== null) for (const { group } of sharing?.members ?? []) this.touched(group.key);
+  }
+  private touched(key: string): void {
+    const group = this.byKey.get(key);
+    if (group !== undefined) this.parts?.changed(group);
+  }
+  /** A session leaves for another node: until it is counted there, what comes for it waits here. */
+  moving({ sharing, principal }: Outlet): void {
+    for (const {
+      group: { key },
+      qos,
+    } of this.parts !== null && sharing !== null ? sharing.members : []) {
+      const { leaving } = this.byKey.get(key) ?? { leaving: new Map<string, number>() };
+      if (qos > 0) leaving.set(principal.key, (leaving.get(principal.key) ?? 0) + 1);
+    }
   }
   /** The group that a session is in by a filter: to whom the share name belongs may have changed since it joined. */
   private groupOf(outlet: Outlet, filter: string): ShareGroup | undefined {
@@ -71,12 +103,14 @@ export class Shares {
   }
   private make(scope: string, filter: string, canonical: string): ShareGroup {
     const group = new ShareGroup(scope, filter, canonical, this.hub);
+    if (this.parts !== null) [group.among, group.epoch] = [this.parts, this.parts.epoch];
     this.byKey.set(group.key, group);
     this.hub.metrics.sharedGroups = this.byKey.size;
     this.hub.routes.addShare(group);
     return group;
   }
-  private end(group: ShareGroup): void {
+  end(group: ShareGroup): void {
+    this.parts?.ended(group);
     group.end();
     this.byKey.delete(group.key);
     this.hub.metrics.sharedGroups = this.byKey.size;

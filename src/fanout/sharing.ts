@@ -6,7 +6,7 @@ import type { AwaitsCommit, OutletHost } from "./host.ts";
 import type { Link } from "./link.ts";
 
 /** A shared subscription, as a session in it sees it. */
-interface Group {
+export interface Group {
   readonly key: string;
   readonly filter: string;
   readonly stored: number;

@@ -120,7 +120,7 @@ export class CommitLine implements Commits<Committed | null> {
    * What all nodes are to hear when its row has its turn, this one too, which is told of it as node `self`. Only among several nodes.
    * @param what see Told @param body in the place of numbers; it is kept
    */
-  news(what: number, numbers: readonly number[], body = NO_BYTES): void {
+  news(what: number, numbers: readonly number[], body: Uint8Array = NO_BYTES): void {
     const { batch } = this;
     batch.news.push({ node: this.self, what, numbers, body, index: batch.writer.count });
     batch.writer.note(what, body.length > 0 ? body : numbers);

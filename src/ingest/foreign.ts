@@ -2,7 +2,7 @@ import type { Directory } from "../fleet/directory.ts";
 import { specOf } from "../measure/types.ts";
 import { printValue } from "../measure/index.ts";
 import type { TailRecord } from "../store/ports.ts";
-import { Kind, RecordReader, TAG_HISTORICAL, Told } from "../store/record.ts";
+import { Kind, RecordReader, TAG_HISTORICAL, TOLD_IN_BYTES, Told } from "../store/record.ts";
 import { settledOf } from "../store/settled.ts";
 import {
   type Batch,
@@ -62,7 +62,7 @@ export class ForeignRecords {
     const body = buf.subarray(payloadAt, payloadEnd);
     if (what === Told.Series) this.newSeries(reader.numbers);
     else {
-      const numbers = what === Told.Fleet || what === Told.Handed ? [] : reader.numbers;
+      const numbers = TOLD_IN_BYTES.has(what) ? [] : reader.numbers;
       batch.news.push({ node, what, numbers, body, index: seq - batch.firstSeq });
     }
   }

@@ -68,10 +68,7 @@ export const Told = {
    */
   Up: 8,
   Down: 9,
-  /**
-   * Who is in a shared subscription at a node (ShareWeights): the digest of its key, its stored row (0: none), and of each account its number, how many
-   * members it has that are connected, and how many for which messages wait.
-   */
+  /** Who is in a shared subscription at a node: bytes (packShare). */
   Share: 10,
   /** The node has told all of its shared subscriptions to the one that asked: its number. */
   Counted: 11,
@@ -91,6 +88,8 @@ export const Told = {
   /** A node is to let its clients go: its number, its epoch. */
   Drain: 80,
 } as const;
+/** Those that say something else than numbers. */
+export const TOLD_IN_BYTES: ReadonlySet<number> = new Set([Told.Fleet, Told.Share, Told.Handed]);
 /** In the bits of a message: it was published with RETAIN. */
 export const MESSAGE_RETAIN = 4;
 /** The row became current and was (or is to be) published on dtck/…. */

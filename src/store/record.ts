@@ -13,6 +13,7 @@ export {
   TAG_PUBLISHED,
   type TakenRow,
   Told,
+  TOLD_IN_BYTES,
 } from "./record-rows.ts";
 import { varintBytes } from "./varints.ts";
 /**

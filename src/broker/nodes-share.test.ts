@@ -1,0 +1,201 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import type { SubscribePacket } from "../codec/index.ts";
+import { Nodes } from "./nodes.testing.ts";
+import { connectOf, type FakeWire, publishOf, type Rig } from "./rig.testing.ts";
+
+const SHARED = "$share/g/dtck/p/+/T";
+const text = new TextDecoder();
+const subscribeTo = (filter: string, qos: 0 | 1 | 2): SubscribePacket => ({
+  type: "subscribe",
+  packetId: 1,
+  subscriptions: [{ filter, qos, noLocal: false, retainAsPublished: false, retainHandling: 0 }],
+});
+
+/** A client in the group, at one node, whose session goes on. */
+class Client {
+  wire: FakeWire | null = null;
+  isMember = false;
+  /** What it was sent, and how often without DUP. */
+  readonly got = new Map<string, number>();
+
+  constructor(
+    readonly nodes: Nodes,
+    readonly node: number,
+    readonly name: string,
+    readonly qos: 0 | 1 | 2,
+    readonly expiry = 3600,
+  ) {}
+  get rig(): Rig {
+    return this.nodes.rigs[this.node - 1] as Rig;
+  }
+  get isHere(): boolean {
+    return this.nodes.alive.includes(this.rig);
+  }
+  async connect(): Promise<void> {
+    if (this.wire !== null) return;
+    this.wire = this.rig.open();
+    const properties = { sessionExpiryInterval: this.expiry };
+    this.wire.send(connectOf({ clientId: this.name, cleanStart: false, properties }));
+    await this.rig.pass(0);
+    if (this.expiry === 0) this.isMember = false;
+  }
+  async join(): Promise<void> {
+    if (this.isMember || this.wire === null) return;
+    this.isMember = true;
+    this.wire.send(subscribeTo(SHARED, this.qos));
+    await this.rig.pass(0);
+  }
+  async leave(): Promise<void> {
+    if (!this.isMember || this.wire === null) return;
+    this.isMember = false;
+    this.wire.send({ type: "unsubscribe", packetId: 2, filters: [SHARED] });
+    await this.rig.pass(0);
+  }
+  lose(): void {
+    this.read(false);
+    this.wire?.lost();
+    this.wire = null;
+  }
+  /** Reads what came. Returns whether anything did. */
+  read(answers: boolean): boolean {
+    const packets = this.wire?.got() ?? [];
+    for (const p of packets) {
+      if (p.type === "publish") {
+        const word = text.decode(p.payload);
+        this.got.set(word, (this.got.get(word) ?? 0) + (p.dup ? 0 : 1));
+        if (p.dup && !this.got.has(word)) this.got.set(word, 0);
+        const packetId = p.packetId ?? 0;
+        if (answers && p.qos > 0) this.wire?.send({ type: p.qos === 1 ? "puback" : "pubrec", packetId, reasonCode: 0 });
+      }
+      if (answers && p.type === "pubrel") this.wire?.send({ type: "pubcomp", packetId: p.packetId, reasonCode: 0 });
+    }
+    return packets.length > 0;
+  }
+}
+/** Everybody who lives is there, and takes all there is. */
+async function drain(nodes: Nodes, clients: readonly Client[]): Promise<void> {
+  for (let round = 0, quiet = 0; round < 300 && quiet < 4; round++) {
+    for (const client of clients) if (client.isHere) await client.connect();
+    await nodes.settle();
+    // what lies unanswered is sent again when its client comes back
+    const came = clients.filter((client) => client.isHere && client.read(true)).length > 0;
+    quiet = came ? 0 : quiet + 1;
+  }
+}
+
+describe("a shared subscription on several nodes", () => {
+  for (const qos of [0, 1, 2] as const)
+    test(`QoS ${qos}: each message goes to one member, to each node as often as it has members`, async () => {
+      const nodes = new Nodes(3);
+      const clients = [1, 1, 2].map((node, i) => new Client(nodes, node, `c${i}`, qos));
+      for (const client of clients) {
+        await client.connect();
+        await client.join();
+      }
+      await nodes.settle();
+      const three = nodes.rigs[2] as Rig;
+      const publisher = await three.login({ clientId: "publisher" });
+      for (let n = 1; n <= 300; n++) publisher.send(publishOf(`dtck-pub/p/d${1 + (n % 2)}/T`, `${n}`));
+      await nodes.settle();
+      await drain(nodes, clients);
+      const all = clients.flatMap(({ got }) => [...got.keys()]);
+      expect(new Set(all).size).toBe(300);
+      expect(all.length).toBe(300);
+      for (const { got } of clients) {
+        expect(got.size).toBeGreaterThan(70);
+        expect([...got.values()].every((n) => n === 1)).toBe(true);
+      }
+    });
+
+  test("what waits where nobody is connected goes where somebody is", async () => {
+    const nodes = new Nodes(2);
+    const [away, here] = [new Client(nodes, 1, "away", 1), new Client(nodes, 2, "here", 1)];
+    await away.connect();
+    await away.join();
+    await nodes.settle();
+    away.lose();
+    await nodes.settle();
+    const publisher = await (nodes.rigs[1] as Rig).login({ clientId: "publisher" });
+    for (let n = 1; n <= 50; n++) publisher.send(publishOf("dtck-pub/p/d1/T", `${n}`));
+    await nodes.settle();
+    await here.connect();
+    await here.join();
+    await nodes.settle();
+    await drain(nodes, [here]);
+    expect([...here.got.keys()]).toEqual(Array.from({ length: 50 }, (_, i) => `${i + 1}`));
+    for (const { hub } of nodes.rigs) for (const group of hub.shares.values()) expect(group.waiting).toBe(0);
+  });
+
+  test("the last one leaves: nothing is left of it anywhere", async () => {
+    const nodes = new Nodes(2);
+    const clients = [new Client(nodes, 1, "a", 1), new Client(nodes, 2, "b", 2)];
+    for (const client of clients) {
+      await client.connect();
+      await client.join();
+    }
+    await nodes.settle();
+    for (const client of clients) await client.leave();
+    await nodes.settle();
+    for (const { hub } of nodes.rigs) {
+      expect([...hub.shares.values()]).toEqual([]);
+      expect(hub.shares.parts?.weights.of(`w:1\0${SHARED}`)).toEqual([]);
+    }
+    expect(nodes.groups).toEqual([]);
+  });
+
+  type Step =
+    | { readonly do: "connect" | "lose" | "join" | "leave" | "take"; readonly who: number }
+    | { readonly do: "publish"; readonly node: number; readonly count: number }
+    | { readonly do: "tell"; readonly node: number; readonly most: number };
+  const who = fc.nat(5);
+  const node = fc.integer({ min: 1, max: 3 });
+  const step: fc.Arbitrary<Step> = fc.oneof(
+    { weight: 6, arbitrary: fc.record({ do: fc.constantFrom("connect", "lose", "join", "leave", "take"), who }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({ do: fc.constant("publish" as const), node, count: fc.integer({ min: 1, max: 5 }) }),
+    },
+    { weight: 4, arbitrary: fc.record({ do: fc.constant("tell" as const), node, most: fc.nat(4) }) },
+  ) as fc.Arbitrary<Step>; // constantFrom() widens `do`
+
+  test("property: whoever comes, goes and hesitates, and whenever nodes hear: each message goes to exactly one member", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+        const nodes = new Nodes(3);
+        const clients = Array.from(
+          { length: 6 },
+          (_, i) => new Client(nodes, 1 + (i % 3), `c${i}`, i % 2 === 0 ? 1 : 2),
+        );
+        const publishers = await Promise.all(nodes.rigs.map((rig, i) => rig.login({ clientId: `p${i}` })));
+        // one is in it all the time, though maybe not connected
+        await clients[0]?.connect();
+        await clients[0]?.join();
+        await nodes.settle();
+        let sent = 0;
+        for (const s of steps) {
+          const client = "who" in s ? (clients[s.who] as Client) : null;
+          if (s.do === "connect") await client?.connect();
+          else if (s.do === "lose") client?.lose();
+          else if (s.do === "join") await client?.join();
+          else if (s.do === "leave" && s.who > 0) await client?.leave();
+          else if (s.do === "take") client?.read(true);
+          else if (s.do === "tell") await nodes.tell(s.node, s.most);
+          else if (s.do === "publish") {
+            for (let n = 0; n < s.count; n++)
+              publishers[s.node - 1]?.send(publishOf(`dtck-pub/p/d${1 + (sent % 2)}/T`, `${++sent}`));
+            await nodes.rigs[s.node - 1]?.pass(0);
+          }
+        }
+        await nodes.settle();
+        await drain(nodes, clients);
+        const all = clients.flatMap(({ got }) => [...got.keys()]).sort((a, b) => Number(a) - Number(b));
+        expect(all).toEqual(Array.from({ length: sent }, (_, i) => `${i + 1}`));
+        for (const { got, qos } of clients) if (qos === 2) expect([...got.values()].every((n) => n === 1)).toBe(true);
+        const [first, ...others] = nodes.rigs.map(({ hub }) => hub.shares.parts?.weights.of(`w:1\0${SHARED}`));
+        for (const other of others) expect(other).toEqual(first as object as typeof other);
+      }),
+      { numRuns: 60 },
+    );
+  }, 60_000);
+});

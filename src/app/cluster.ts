@@ -1,6 +1,7 @@
 import { errorText } from "../base/errors.ts";
 import type { Log } from "../base/types.ts";
 import { SeveralNodes } from "../broker/elsewhere.ts";
+import { ShareNodes } from "../broker/share-nodes.ts";
 import { sharePresence } from "../broker/share-presence.ts";
 import { Members } from "../feed/members.ts";
 import { followLog } from "../fanout/follow.ts";
@@ -21,9 +22,11 @@ export class ClusterNode {
   bus: NodeBus | null = null;
   private readonly elsewhere: SeveralNodes;
   private readonly presence: ReturnType<typeof sharePresence>;
+  private readonly shares: ShareNodes;
   private readonly hearers: Hearer[] = [];
   private tail: LogTail | null = null;
   private timer: ReturnType<typeof setInterval> | null = null;
+  private second: ReturnType<typeof setInterval> | null = null;
   private readonly joined = Promise.withResolvers<void>();
 
   constructor(
@@ -47,6 +50,8 @@ export class ClusterNode {
     this.hear((news) => this.members.heard(news));
     this.hear((news) => elsewhere.heard(news));
     this.hear((news) => this.presence.heard(news));
+    this.shares = new ShareNodes(engine.broker, this.members, store.epoch, data);
+    this.hear((news) => this.shares.heard(news));
     this.members.onChange(({ change, node, epoch }) => {
       log.info({ node, epoch }, change === "up" ? "a node takes part" : "a node is gone");
       if (change === "up" && node === store.node && epoch === store.epoch) this.joined.resolve();
@@ -76,6 +81,7 @@ export class ClusterNode {
     turns.follow(this.tail);
     this.engine.metrics.roads = this.tail.roads;
     this.timer = setInterval(() => store.applied(hub.fannedSeq), TELL_MS);
+    this.second = setInterval(() => this.shares.tick(), 1000);
     // the log is kept for this node from here on, and the others wait for it when they must
     store.applied(applied);
     await store.beat();
@@ -85,6 +91,7 @@ export class ClusterNode {
     await this.joined.promise;
     // there is nobody else of whom clients could have their sessions
     if (this.members.numbers.length === 1) await this.elsewhere.idle();
+    await this.shares.enter();
   }
   private heard(news: News): void | Promise<void> {
     const waits: Promise<void>[] = [];
@@ -102,7 +109,7 @@ export class ClusterNode {
     this.store.abandon();
   }
   async stop(): Promise<void> {
-    if (this.timer !== null) clearInterval(this.timer);
+    for (const timer of [this.timer, this.second]) if (timer !== null) clearInterval(timer);
     await this.tail?.stop();
     await this.bus?.end();
   }

@@ -56,7 +56,7 @@ export function ended(
   context.elsewhere?.left(session);
   const { outlet } = session;
   outlet.link = null;
-  context.hub.shares.linked(outlet);
+  context.hub.shares.parts?.linked(outlet);
   outlet.pauseReplay();
   outlet.pause = "offline";
   session.disconnectedAt = now;

@@ -1,4 +1,4 @@
-import { isGroup } from "../fanout/shares.ts";
+import { isGroup } from "../fanout/share-rows.ts";
 import type { Members } from "../feed/members.ts";
 import type { LogStore, News, RecoveredSession, SessionStore, StoredOwner } from "../store/ports.ts";
 import { Told } from "../store/record.ts";
@@ -66,7 +66,7 @@ export class SeveralNodes implements Elsewhere {
       if (!isGroup(one)) this.owners.put(digestOf(sessionKey(one.principal, one.clientId)), one.id, one.owner);
   }
   brings({ session }: RecoveredSession): boolean {
-    if (isGroup(session)) return true;
+    if (isGroup(session)) return false; // its messages are handed over (orphan-parts.ts)
     const key = sessionKey(session.principal, session.clientId);
     const one = this.owners.of(digestOf(key));
     if (this.needs.kept === false || one?.node !== this.own.self || one.id !== session.id) return false;

@@ -117,7 +117,6 @@ function isElsewhere(
   return context.elsewhere?.mustAsk(key, cleanStart, isSure) === true;
 }
 const UNAVAILABLE = "The store is not available. Try later.";
-
 /** Why nobody is let in with such a CONNECT at this moment, whoever it is; null: nothing speaks against it. */
 function whyClosed(
   { commit, ingest, silence }: BrokerContext,
@@ -208,7 +207,7 @@ function resumeSession(
   outlet.version = packet.version;
   outlet.maxInflight = maxInflight;
   outlet.link = channel;
-  context.hub.shares.linked(outlet);
+  context.hub.shares.parts?.linked(outlet);
   // a session is stored when it outlives its connection, or when its will must outlive the server; one that was stored
   // stays so until it ends, for what it has waiting is in the store
   const wasStored = outlet.stored > 0;

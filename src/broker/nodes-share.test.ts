@@ -139,7 +139,7 @@ describe("a shared subscription on several nodes", () => {
     await nodes.settle();
     for (const { hub } of nodes.rigs) {
       expect([...hub.shares.values()]).toEqual([]);
-      expect(hub.shares.parts?.weights.of(`w:1\0${SHARED}`)).toEqual([]);
+      expect(hub.shares.parts?.telling.weights.of(`w:1\0${SHARED}`)).toEqual([]);
     }
     expect(nodes.groups).toEqual([]);
   });
@@ -192,8 +192,97 @@ describe("a shared subscription on several nodes", () => {
         const all = clients.flatMap(({ got }) => [...got.keys()]).sort((a, b) => Number(a) - Number(b));
         expect(all).toEqual(Array.from({ length: sent }, (_, i) => `${i + 1}`));
         for (const { got, qos } of clients) if (qos === 2) expect([...got.values()].every((n) => n === 1)).toBe(true);
-        const [first, ...others] = nodes.rigs.map(({ hub }) => hub.shares.parts?.weights.of(`w:1\0${SHARED}`));
+        const [first, ...others] = nodes.rigs.map(({ hub }) => hub.shares.parts?.telling.weights.of(`w:1\0${SHARED}`));
         for (const other of others) expect(other).toEqual(first as object as typeof other);
+      }),
+      { numRuns: 60 },
+    );
+  }, 60_000);
+
+  test("a node dies: what waited there is taken elsewhere, also when the node that takes it over dies", async () => {
+    const nodes = new Nodes(3);
+    const [one, two, three] = [1, 2, 3].map((node) => new Client(nodes, node, `c${node}`, 1)) as [
+      Client,
+      Client,
+      Client,
+    ];
+    for (const client of [one, two]) {
+      await client.connect();
+      await client.join();
+      client.lose();
+    }
+    await nodes.settle();
+    const publisher = await (nodes.rigs[2] as Rig).login({ clientId: "publisher" });
+    const publish = (from: number, to: number): void => {
+      for (let n = from; n <= to; n++) publisher.send(publishOf("dtck-pub/p/d1/T", `${n}`));
+    };
+    publish(1, 40);
+    await nodes.settle();
+    nodes.kill(1);
+    await nodes.tell(2);
+    publish(41, 80);
+    await nodes.settle();
+    nodes.kill(2);
+    publish(81, 100);
+    await nodes.settle();
+    await three.connect();
+    await three.join();
+    await drain(nodes, [three]);
+    const got = [...three.got.keys()].sort((a, b) => Number(a) - Number(b));
+    expect(got).toEqual(Array.from({ length: 100 }, (_, i) => `${i + 1}`));
+    expect(nodes.groups).toHaveLength(1);
+    expect(three.rig.hub.shares.parts?.telling.weights.of(`w:1\0${SHARED}`)).toHaveLength(1);
+  });
+
+  test("property: nodes die: each message is delivered at least once, and nothing is lost", async () => {
+    const kill = fc.record({ do: fc.constant("kill" as const), node });
+    const lives = fc.array(fc.oneof({ weight: 20, arbitrary: step }, { weight: 1, arbitrary: kill }), {
+      maxLength: 60,
+    });
+    await fc.assert(
+      fc.asyncProperty(lives, async (steps) => {
+        const nodes = new Nodes(3);
+        const clients = Array.from({ length: 6 }, (_, i) => new Client(nodes, 1 + (i % 3), `c${i}`, 1, 0));
+        const publishers = await Promise.all(nodes.rigs.map((rig, i) => rig.login({ clientId: `p${i}` })));
+        // somebody is in it who never comes
+        const absent = new Client(nodes, 1, "absent", 1);
+        await absent.connect();
+        await absent.join();
+        absent.lose();
+        await nodes.settle();
+        let sent = 0;
+        for (const s of steps) {
+          const client = "who" in s ? (clients[s.who] as Client) : null;
+          if (client !== null && !client.isHere) continue;
+          if ("node" in s && !nodes.alive.includes(nodes.rigs[s.node - 1] as Rig)) continue;
+          if (s.do === "connect") await client?.connect();
+          else if (s.do === "lose") client?.lose();
+          else if (s.do === "join") await client?.join();
+          else if (s.do === "leave") await client?.leave();
+          else if (s.do === "take") client?.read(true);
+          else if (s.do === "tell") await nodes.tell(s.node, s.most);
+          else if (s.do === "kill" && nodes.alive.length > 1) {
+            for (const other of clients) if (other.node === s.node) other.lose();
+            nodes.kill(s.node);
+          } else if (s.do === "publish") {
+            for (let n = 0; n < s.count; n++)
+              publishers[s.node - 1]?.send(publishOf(`dtck-pub/p/d${1 + (sent % 2)}/T`, `${++sent}`));
+            await nodes.rigs[s.node - 1]?.pass(0);
+          }
+        }
+        await nodes.settle();
+        const left = clients.filter((client) => client.isHere);
+        for (const client of left) {
+          await client.connect();
+          await client.join();
+        }
+        await drain(nodes, left);
+        const all = new Set(clients.flatMap(({ got }) => [...got.keys()]));
+        expect([...all].sort((a, b) => Number(a) - Number(b))).toEqual(
+          Array.from({ length: sent }, (_, i) => `${i + 1}`),
+        );
+        for (const { hub } of nodes.alive) for (const group of hub.shares.values()) expect(group.waiting).toBe(0);
+        for (const { hub } of nodes.alive) expect(hub.shares.orphans.size).toBe(0);
       }),
       { numRuns: 60 },
     );

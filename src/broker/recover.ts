@@ -1,5 +1,5 @@
 import { apiUserOfSpace } from "../auth/free.ts";
-import { isGroup } from "../fanout/shares.ts";
+import { isGroup } from "../fanout/share-rows.ts";
 import type { Directory } from "../fleet/directory.ts";
 import type { DeviceLogStore, LogStore, RecoveredSession, RetainedStore, Seq, SessionStore } from "../store/ports.ts";
 import type { BrokerContext } from "./context.ts";
@@ -43,8 +43,12 @@ async function recover(context: Recovering, store: Stored, newest: Seq, now: num
   const { retained } = context.hub;
   for await (const piece of store.retained()) retained.load([piece]);
   for (const uid of retained.workspaces) if (!hasOwner(context.directory, uid)) retained.forget(uid);
-  const { elsewhere } = context;
-  if (elsewhere) for await (const piece of store.owners()) elsewhere.load(piece);
+  const { elsewhere, hub } = context;
+  if (elsewhere)
+    for await (const piece of store.owners()) {
+      elsewhere.load(piece);
+      for (const row of piece) if (isGroup(row)) hub.shares.parts?.found.push(row.id);
+    }
   const restored = new Map<number, Restored>();
   const floors: Floors = { rows: new Map(), groups: new Map() };
   // first the shared subscriptions, which the sessions join
@@ -88,8 +92,7 @@ function enter({ sessions, hub, elsewhere }: BrokerContext, session: Session): v
   if (elsewhere !== null) session.loginSeq = 0;
 }
 function restoreGroup(context: BrokerContext, stored: RecoveredSession, floors: Floors): void {
-  const { session: row, state, chunks, floor } = stored;
-  const group = context.hub.shares.restore(context.topics, row, state, chunks);
-  floors.groups.set(group, floor);
+  const group = context.hub.shares.restore(context.topics, stored);
+  floors.groups.set(group, stored.floor);
   floors.rows.set(group, knownOf(stored));
 }

@@ -19,7 +19,6 @@ function isKnown({ floor, from, to }: Known, seq: Seq): boolean {
   return seq <= floor || (seq >= from && seq <= to);
 }
 const text = new TextDecoder();
-
 /**
  * The log rows behind the sessions' floors, at a start: what was published is queued once more for those who get it, and what
  * the sessions did since is done. Rights and subscriptions stand still meanwhile, so who gets a
@@ -187,9 +186,10 @@ export class Replay {
   }
   /** A message went from a shared subscription to a session. */
   private take({ taken, seq }: RecordReader): void {
-    const group = this.context.hub.shares.stored(taken.group);
+    const { shares } = this.context.hub;
+    const group = shares.stored(taken.group);
     if (group && seq > (this.floors.groups.get(group) ?? NEVER)) group.replayTaken(taken.seq, taken.groupTakes);
-    const one = this.restored.get(taken.session);
-    if (one && seq > one.floor) this.sessions.taken(one.session.outlet, taken, group);
+    const { session, floor = NEVER } = this.restored.get(taken.session) ?? {};
+    if (session && seq > floor) this.sessions.taken(session.outlet, taken, shares.partOf(taken.group));
   }
 }

@@ -29,7 +29,7 @@ export function restoreSession(context: BrokerContext, stored: RecoveredSession)
   outlet.version = row.version;
   for (const s of stored.subscriptions) outlet.subscriptions.set(s.filter, subscriptionOf(context.topics, outlet, s));
   if (stored.state !== null) {
-    const { received, token } = unpackState(outlet, stored.state, (number) => context.hub.shares.stored(number));
+    const { received, token } = unpackState(outlet, stored.state, (number) => context.hub.shares.partOf(number));
     session.received = received;
     session.tokenUid = token;
     if (isDiscarded(context, session)) return null;

@@ -18,7 +18,6 @@ import {
 import { Ids } from "../store/ids.ts";
 import { followLog } from "../fanout/follow.ts";
 import { Hub } from "../fanout/hub.ts";
-import { shareAmong } from "../fanout/share-among.ts";
 import { Consumers } from "../feed/consumers.ts";
 import { Directory } from "../fleet/directory.ts";
 import type { FleetChange, Grant } from "../fleet/types.ts";
@@ -36,6 +35,7 @@ import { Members } from "../feed/members.ts";
 import { Broker } from "./broker.ts";
 import type { BrokerLimits } from "./context.ts";
 import { SeveralNodes } from "./elsewhere.ts";
+import { ShareNodes } from "./share-nodes.ts";
 import { sharePresence } from "./share-presence.ts";
 import type { Wire, WireListener } from "./wire.ts";
 
@@ -343,15 +343,13 @@ export class Rig {
     const elsewhere = new SeveralNodes({ context: broker, members, store, failed });
     broker.elsewhere = elsewhere;
     const presence = sharePresence(broker, members);
-    const parts = shareAmong(hub, members, ingest.commits, (key) => this.authority.principalOf(key));
-    parts.ready();
-    members.onChange(({ change, epoch }) => change === "gone" && parts.gone(epoch));
-    const heard = (news: News): void => {
+    const shares = new ShareNodes(broker, members, node.number, store, true);
+    const heard = (news: News): Promise<void> | undefined => {
       this.news.push({ ...news, fanned: hub.fannedSeq });
       members.heard(news);
       elsewhere.heard(news);
       presence.heard(news);
-      parts.heard(news);
+      return shares.heard(news);
     };
     this.turns = followLog({ node: node.number, directory, order, ingest, hub, heard, failed }, 0);
   }

@@ -6,6 +6,8 @@ import type { Part } from "./share-part.ts";
 export interface AmongParts<P> {
   /** Epoch of this node. */
   readonly epoch: number;
+  /** What waits there is being put together: nothing of it may be stored yet. */
+  readonly isReplaying: boolean;
   /** Whether a message is for this part. @param may whether an account may read it */
   takes(part: P, seq: Seq, may: (principal: Principal) => boolean): boolean;
   /** All parts of its group, as of the last row that had its turn. */

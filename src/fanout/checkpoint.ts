@@ -49,9 +49,9 @@ export function packState(outlet: Outlet, received: ReadonlySet<number>, token: 
     doubt: outlet.doubtSeq,
     token,
     takes: outlet.sharing?.takes ?? 0,
-    taken: [...(outlet.sharing?.taken ?? [])].map(([id, { group, seq, qos, form }]) => [
+    taken: [...(outlet.sharing?.taken ?? [])].map(([id, { group, from, seq, qos, form }]) => [
       id,
-      group?.stored ?? 0,
+      group?.stored ?? from ?? 0,
       seq,
       qos,
       form,
@@ -97,7 +97,7 @@ export function unpackState(
   outlet.doubtSeq = header.doubt ?? 0;
   if (header.takes) outlet.share().takes = header.takes;
   for (const [id, stored, seq, qos, form] of header.taken ?? [])
-    outlet.share().taken.set(id, { group: groupOf(stored) ?? null, seq, qos, form });
+    outlet.share().taken.set(id, { group: groupOf(stored) ?? null, from: stored, seq, qos, form });
   return { received: new Set(header.received), token: header.token };
 }
 
@@ -146,6 +146,5 @@ export function unpackGroup(group: ShareGroup, packed: Uint8Array): PartState | 
   group.handed = handed;
   group.queue = new MessageQueue();
   group.queue.append(entries);
-  const { epoch, parts } = of;
-  return epoch === undefined || parts === undefined ? null : { epoch, parts };
+  return of.epoch === undefined || of.parts === undefined ? null : { epoch: of.epoch, parts: of.parts };
 }

@@ -102,10 +102,7 @@ export class FreeFanout {
   /** One member gets it: at once at QoS 0, otherwise by the group's queue. */
   private share(group: ShareGroup, qos: number, retain: boolean, name: string, m: Message, now: number): void {
     if (!group.isOurs(m.seq, (principal) => principal.mayReceive(m.workspace, name))) return;
-    if (qos > 0 && group.queues) {
-      group.enqueue(this.delivery(m, qos, retain, null));
-      return;
-    }
+    if (qos > 0 && group.queues) return group.enqueue(this.delivery(m, qos, retain, null));
     const member = group.online((o) => o.principal.mayReceive(m.workspace, name), this.hub.limits.maxUnsent);
     if (member === "no_room") this.hub.metrics.qos0Dropped++;
     if (typeof member === "string") return;

@@ -333,7 +333,7 @@ export class Hub implements WritingHost {
   sealing(batch: Batch): void {
     if (batch.empty) return;
     this.answers.sealing();
-    this.shares.parts?.sealing();
+    this.shares.parts?.telling.sealing();
     this.checkpoints.write();
     this.chunks.write();
     this.tails.sealed();

@@ -88,7 +88,8 @@ export class LogReplay {
     queue.read(outlet.sendAt, this.entry);
     outlet.sendAt = this.entry.next;
     // nothing of QoS 0 is taken over
-    sharing.taken.set(id, { group: group ?? null, seq: row.seq, qos: this.entry.qos as 1 | 2, form: row.form });
+    const { seq, form, group: from } = row;
+    sharing.taken.set(id, { group: group ?? null, from, seq, qos: this.entry.qos as 1 | 2, form });
     outlet.release();
   }
   /** PUBREC was received. */

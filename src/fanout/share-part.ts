@@ -96,3 +96,8 @@ export function withoutNode(parts: readonly Part[], epoch: number): readonly Par
   const waiting = gone.members.filter(({ queueing }) => queueing > 0).map((one) => ({ ...one, connected: 0 }));
   return withPart(parts, { ...gone, isDead: true, members: gone.stored === 0 ? [] : waiting });
 }
+
+/** Who gets messages that are handed to a part: that one, or another when by then nobody is in it. */
+export function receiverOf(parts: readonly Part[], to: number): number {
+  return heirOf(parts.filter(({ epoch }) => epoch === to)) || heirOf(parts);
+}

@@ -1,28 +1,25 @@
 import type { Principal } from "../auth/principal.ts";
 import type { CommitLine } from "../ingest/commits.ts";
-import type { Members } from "../feed/members.ts";
 import { MessageQueue } from "../session/queue.ts";
 import type { News, Seq } from "../store/ports.ts";
 import { Told } from "../store/record.ts";
 import type { AmongParts } from "./among-parts.ts";
 import type { OutletHost } from "./host.ts";
+import type { Outlet } from "./outlet.ts";
 import type { ShareGroup } from "./share.ts";
-import { heirOf, NOBODY, type Part, partOf } from "./share-part.ts";
-import { membersOf, takeOldest, takeStranded } from "./share-hand.ts";
-import { packHanded, packShare, ShareWeights, unpackHanded, unpackShare } from "./share-weights.ts";
+import { takeOldest, takeStranded } from "./share-hand.ts";
+import { heirOf, NOBODY, type Part, partOf, receiverOf } from "./share-part.ts";
+import type { ShareTelling } from "./share-telling.ts";
+import { packHanded, unpackHanded } from "./share-weights.ts";
 
 interface PartsNeeds {
-  readonly members: Members;
+  readonly telling: ShareTelling;
   readonly commits: Pick<CommitLine, "news">;
   /** The account with a key; undefined: there is none. */
   readonly principalOf: (key: string) => Principal | undefined;
   /** This node's part of a group, by the group's key. */
   readonly partOf: (key: string) => ShareGroup | undefined;
-  /** What else is here of it: parts of nodes that are gone. */
-  readonly orphansOf: (key: string) => readonly ShareGroup[];
   readonly host: Pick<OutletHost, "touch" | "entry" | "deviceOf" | "topicOf" | "metrics">;
-  /** There is a commit soon. */
-  readonly another: () => void;
   /** The last one has left on all nodes, or what waited was handed over. */
   readonly end: (part: ShareGroup) => void;
 }
@@ -35,23 +32,27 @@ const AT_ONCE = 65_536;
  * What waits where nobody is connected, while others are elsewhere, is handed over by rows of the log.
  */
 export class ShareParts implements AmongParts<ShareGroup> {
-  readonly weights = new ShareWeights();
-  /** Parts of this node of which something changed that is not told yet. */
-  private dirty = new Set<ShareGroup>();
-  private readonly told = new Map<ShareGroup, string>();
-  /** Those of which messages are on their way to another part. */
-  private readonly handing = new Set<ShareGroup>();
-  /** It knows all that the others have: before that it has no members itself, as far as they know. */
-  isReady = false;
+  readonly isReplaying = false;
+  readonly telling: ShareTelling;
 
-  constructor(private readonly needs: PartsNeeds) {}
+  readonly found: number[] = []; // stored rows of parts, at a start
+  private readonly handing = new Set<ShareGroup>(); // messages of these are on their way to another part
 
-  get epoch(): number {
-    const { live, self } = this.needs.members;
-    return live.get(self) ?? NOBODY;
+  constructor(private readonly needs: PartsNeeds) {
+    this.telling = needs.telling;
   }
-  takes({ key, epoch }: ShareGroup, seq: Seq, may: (principal: Principal) => boolean): boolean {
-    return partOf(seq, this.weights.of(key), this.reading(may)) === epoch;
+  get epoch(): number {
+    return this.telling.epoch;
+  }
+  partsOf({ key }: ShareGroup): readonly Part[] {
+    return this.telling.weights.of(key);
+  }
+  /** The group of a stored row, of any node. */
+  keyOf(stored: number): string | undefined {
+    return this.telling.weights.keyOf(stored);
+  }
+  takes(part: ShareGroup, seq: Seq, may: (principal: Principal) => boolean): boolean {
+    return partOf(seq, this.partsOf(part), this.reading(may)) === part.epoch;
   }
   private reading(may: (principal: Principal) => boolean): (account: string) => boolean {
     return (account) => {
@@ -60,105 +61,68 @@ export class ShareParts implements AmongParts<ShareGroup> {
     };
   }
 
-  // what this node tells
+  // sessions
 
-  /** All others have told what they have. */
-  ready(): void {
-    this.isReady = true;
-    this.needs.another();
+  /** A session is in it: what it took from another node's part is this one's to have back. */
+  joined(part: ShareGroup, { sharing }: Outlet): void {
+    for (const one of sharing?.taken.values() ?? [])
+      if (one.group === null && this.keyOf(one.from ?? 0) === part.key) one.group = part;
+    this.telling.changed(part);
   }
-  /** A member came, went, or has a connection or none any more. */
-  changed(part: ShareGroup): void {
-    this.dirty.add(part);
-    this.needs.another();
-    this.needs.host.touch(part);
+  /** A session has a connection, or none any more. */
+  linked(outlet: Outlet): void {
+    for (const [part] of this.of(outlet)) this.telling.changed(part);
   }
-  /** A commit is being sealed: what changed goes with it. */
-  sealing(): void {
-    if (!this.isReady || this.dirty.size === 0) return;
-    const some = this.dirty;
-    this.dirty = new Set();
-    for (const part of some) if (!part.gone) this.tell(part);
+  /** A session leaves for another node, and its subscriptions with it; call it before. */
+  moving(outlet: Outlet): void {
+    for (const [part, qos] of this.of(outlet)) if (qos > 0) this.telling.moving(part, outlet.principal.key);
   }
-  /** @param again also when it was told */
-  tell(part: ShareGroup, again = false): void {
-    const { epoch, stored } = part;
-    const bytes = packShare(part.key, { epoch, stored, members: membersOf(part) });
-    const text = Bun.hash(bytes).toString();
-    if (this.told.get(part) === text && !again) return;
-    this.told.set(part, text);
-    this.needs.commits.news(Told.Share, [], bytes);
+  private of({ sharing }: Outlet): [part: ShareGroup, qos: number][] {
+    return [...(sharing?.members ?? [])].flatMap(({ group, qos }): [ShareGroup, number][] => {
+      const part = this.needs.partOf(group.key);
+      return part === undefined ? [] : [[part, qos]];
+    });
   }
   /** This node's part of a group is no more, or one that it had of a node that is gone. */
   ended(part: ShareGroup): void {
     this.handing.delete(part);
-    this.dirty.delete(part);
-    if (!this.told.delete(part)) return;
-    this.needs.commits.news(Told.Share, [], packShare(part.key, { epoch: part.epoch, stored: 0, members: [] }));
-  }
-  partsOf({ key }: ShareGroup): readonly Part[] {
-    return this.weights.of(key);
+    this.telling.ended(part);
   }
 
-  // what all hear
+  // what waits for others
 
-  heard(news: Pick<News, "what" | "body" | "seq">): void {
-    if (news.what === Told.Share) this.counted(news.body);
-    else if (news.what === Told.Handed) this.handed(news.body, news.seq);
-  }
-  /** A node is gone. */
-  gone(epoch: number): void {
-    for (const key of this.weights.gone(epoch)) this.look(key);
-  }
-  private counted(body: Uint8Array): void {
-    const { key, part } = unpackShare(body);
-    const isDead = ![...this.needs.members.live.values()].includes(part.epoch);
-    this.weights.put(key, { ...part, isDead });
-    this.look(key);
-  }
-  private look(key: string): void {
-    for (const orphan of this.needs.orphansOf(key)) this.needs.host.touch(orphan);
-    const own = this.needs.partOf(key);
-    if (own === undefined) return;
-    this.needs.host.touch(own);
-    for (const account of own.leaving.keys())
-      if (this.isElsewhere(own, account) && own.leaving.delete(account)) this.changed(own);
-  }
-  private isElsewhere({ key, epoch }: ShareGroup, account: string): boolean {
-    const others = this.weights.of(key).filter((part) => !part.isDead && part.epoch !== epoch);
-    return others.some(({ members }) => members.some((one) => one.account === account && one.queueing > 0));
+  /** A row of the log tells something, of this node too. */
+  heard({ what, body, seq }: Pick<News, "what" | "body" | "seq">): void {
+    if (what === Told.Share) this.telling.heard(body);
+    else if (what === Told.Handed) this.handed(body, seq);
   }
   private handed(body: Uint8Array, seq: Seq): void {
-    const { key, from, entries, ...handed } = unpackHanded(body);
+    const { key, from, to, entries } = unpackHanded(body);
     for (const part of this.handing)
       if (part.stored === from) {
         this.handing.delete(part);
         this.needs.host.touch(part);
       }
-    if (receiverOf(this.weights.of(key), handed.to) !== this.epoch) return;
+    if (receiverOf(this.telling.weights.of(key), to) !== this.epoch) return;
     const own = this.needs.partOf(key);
     if (own === undefined) return; // it had members, as all were told, and one that has is there
     const some = new MessageQueue();
-    some.append(entries.slice());
+    some.append(entries);
     own.handed = seq;
     own.insert(some);
   }
-
-  // what waits for others
-
   review(part: ShareGroup): void {
-    if (!this.isReady || part.gone || this.handing.has(part)) return;
+    if (!this.telling.isReady || part.gone || this.handing.has(part)) return;
     if (part.isAttended) return part.stranded ? this.handStranded(part) : undefined;
-    const parts = this.weights.of(part.key);
-    const others = parts.filter(({ epoch }) => epoch !== part.epoch);
+    const others = this.partsOf(part).filter(({ epoch }) => epoch !== part.epoch);
     const isLeft = part.members.size === 0 && part.leaving.size === 0;
     const connected = heirOf(others, undefined, true);
     const heir = connected !== NOBODY || !isLeft ? connected : heirOf(others);
     if (part.waiting > 0 && heir !== NOBODY) return this.handOver(part, heir);
-    // until all know that nobody is in it messages may be for it
-    const isKnown = !parts.some((one) => one.epoch === part.epoch && one.members.length > 0) && !this.dirty.has(part);
     // members of a node that is gone come back elsewhere
     const isAwaited = part.waiting > 0 && others.some((one) => one.isDead && one.members.length > 0);
+    // until all know that nobody is in it messages may be for it
+    const isKnown = this.telling.isKnownEmpty(part) && !this.telling.isDirty(part);
     if (isLeft && isKnown && !isAwaited) this.needs.end(part);
   }
   /** Whether messages of it are on their way to another part. */
@@ -174,7 +138,7 @@ export class ShareParts implements AmongParts<ShareGroup> {
   /** What none of the members here may read goes where one may. */
   private handStranded(part: ShareGroup): void {
     part.stranded = false;
-    const others = this.weights.of(part.key).filter(({ epoch }) => epoch !== part.epoch);
+    const others = this.partsOf(part).filter(({ epoch }) => epoch !== part.epoch);
     const heirFor = (may: (principal: Principal) => boolean): number => heirOf(others, this.reading(may));
     const { to, entries } = takeStranded(part, this.needs.host, heirFor, AT_ONCE);
     if (to !== NOBODY) this.hand(part, to, entries);
@@ -183,9 +147,4 @@ export class ShareParts implements AmongParts<ShareGroup> {
     this.handing.add(part);
     this.needs.commits.news(Told.Handed, [], packHanded({ key: part.key, from: part.stored, to }, entries));
   }
-}
-
-/** Who gets messages that are handed to a part: that one, or another when by then nobody is in it. */
-export function receiverOf(parts: readonly Part[], to: number): number {
-  return heirOf(parts.filter(({ epoch }) => epoch === to)) || heirOf(parts);
 }

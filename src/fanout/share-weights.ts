@@ -63,7 +63,7 @@ export function unpackShare(bytes: Uint8Array): { readonly key: string; readonly
 }
 
 /** Messages that one part hands to another. */
-export interface Handed {
+interface Handed {
   readonly key: string;
   /** Stored row of the part that they leave. */
   readonly from: number;

@@ -9,6 +9,7 @@ import type { Keeper } from "./keeper.ts";
 import { Member } from "./member.ts";
 import type { Outlet } from "./outlet.ts";
 import { mayRead } from "./readable.ts";
+import { mergeInto } from "./merge-into.ts";
 import { formOf, type Sharing } from "./sharing.ts";
 import { Kind } from "../store/record.ts";
 import type { Seq } from "../store/ports.ts";
@@ -51,8 +52,7 @@ export class ShareGroup implements Keeper {
   readonly leaving = new Map<string, number>();
   /** Number of the last row that gave it messages of another part. */
   handed: Seq = 0;
-  /** Messages wait that none of its members may read, but members elsewhere. */
-  stranded = false;
+  stranded = false; // messages wait that none of its members may read, but members elsewhere
   /** Hash of the state that was stored last; null: none was. */
   stateHash: number | bigint | null = null;
   readonly members = new Map<Outlet, Member>();
@@ -251,15 +251,7 @@ export class ShareGroup implements Keeper {
   /** Takes messages in, each before those that came after it; those that it has it has. */
   insert(some: MessageQueue): void {
     this.queue ??= this.host.memory.queueFor(this);
-    const { queue } = this;
-    const e = this.host.entry;
-    let at = queue.head;
-    for (let from = some.head; some.read(from, e); ) {
-      const { seq, next } = e;
-      while (queue.read(at, e) && e.seq < seq) at = e.next;
-      if (!queue.read(at, e) || e.seq !== seq) queue.insert(at, some.bytesOf(from, next));
-      from = next;
-    }
+    mergeInto(this.queue, some, this.host.entry);
     this.host.checkpointDue(this);
     this.review();
   }

@@ -1,13 +1,13 @@
-import { groupPrincipal, ownerOf } from "../store/owner.ts";
-import type { StoredSession } from "../store/ports.ts";
+import type { RecoveredSession } from "../store/ports.ts";
 import type { PlatformTopics } from "../topic/platform.ts";
-import { packGroup, unpackGroup } from "./checkpoint.ts";
+import { packGroup, type PartState } from "./checkpoint.ts";
 import type { OutletHost } from "./host.ts";
 import type { Outlet } from "./outlet.ts";
 import type { Routes } from "./routes.ts";
 import type { Member } from "./member.ts";
 import { ShareGroup } from "./share.ts";
 import type { ShareParts } from "./share-parts.ts";
+import { bringBack, rowOf, shareOf } from "./share-rows.ts";
 import { canonicalOf, type Subscription, shareKey } from "./subscription.ts";
 
 /** What they need of the fan-out; the hub. */
@@ -21,6 +21,8 @@ interface SharesHost extends OutletHost {
 export class Shares {
   private readonly byKey = new Map<string, ShareGroup>();
   private readonly byStored = new Map<number, ShareGroup>();
+  /** Parts of nodes that are gone, until what waits there was handed over. */
+  readonly orphans = new Set<ShareGroup>();
   /** A free number for a stored row; the broker sets it, for it numbers sessions. */
   allocate: () => number = () => 0;
   /** To whom the share names belong that a session uses under a filter; the broker sets it. */
@@ -32,20 +34,17 @@ export class Shares {
 
   constructor(private readonly hub: SharesHost) {}
 
-  values(): MapIterator<ShareGroup> {
-    return this.byKey.values();
+  *values(): Generator<ShareGroup> {
+    yield* this.byKey.values();
+    yield* this.orphans;
   }
   /** The group with a stored number. */
-  stored(number: number): ShareGroup | undefined {
-    return this.byStored.get(number);
-  }
+  readonly stored = (number: number): ShareGroup | undefined => this.byStored.get(number);
+  /** The one of a key; among several nodes this node's part. */
+  readonly withKey = (key: string): ShareGroup | undefined => this.byKey.get(key);
   /** What a session here may be in, by the stored number that it, or a part of it elsewhere, has or had. */
   partOf(number: number): ShareGroup | undefined {
-    return this.byKey.get(this.byStored.get(number)?.key ?? this.parts?.weights.keyOf(number) ?? "");
-  }
-  /** This node's part of a group. */
-  withKey(key: string): ShareGroup | undefined {
-    return this.byKey.get(key);
+    return this.byKey.get(this.byStored.get(number)?.key ?? this.parts?.keyOf(number) ?? "");
   }
   /** A session joins the group of a subscription, or changes its part in it; its first member makes it. */
   join(subscription: Subscription): void {
@@ -63,7 +62,7 @@ export class Shares {
     }
     if (changed) this.hub.routes.changedShare(group);
     if (outlet.stored > 0 || (this.parts !== null && subscription.qos > 0)) this.store(group);
-    this.parts?.changed(group);
+    this.parts?.joined(group, outlet);
   }
   leave(subscription: Subscription): void {
     const { outlet, filter } = subscription;
@@ -73,27 +72,9 @@ export class Shares {
     outlet.sharing?.members.delete(member);
     this.size--;
     const changed = group.leave(outlet);
-    this.parts?.changed(group);
+    this.parts?.telling.changed(group);
     if (group.members.size === 0 && this.parts === null) this.end(group);
     else if (changed) this.hub.routes.changedShare(group);
-  }
-  /** A session has a connection, or none any more. */
-  linked({ sharing }: Outlet): void {
-    if (this.parts !== null) for (const { group } of sharing?.members ?? []) this.touched(group.key);
-  }
-  private touched(key: string): void {
-    const group = this.byKey.get(key);
-    if (group !== undefined) this.parts?.changed(group);
-  }
-  /** A session leaves for another node: until it is counted there, what comes for it waits here. */
-  moving({ sharing, principal }: Outlet): void {
-    for (const {
-      group: { key },
-      qos,
-    } of this.parts !== null && sharing !== null ? sharing.members : []) {
-      const { leaving } = this.byKey.get(key) ?? { leaving: new Map<string, number>() };
-      if (qos > 0) leaving.set(principal.key, (leaving.get(principal.key) ?? 0) + 1);
-    }
   }
   /** The group that a session is in by a filter: to whom the share name belongs may have changed since it joined. */
   private groupOf(outlet: Outlet, filter: string): ShareGroup | undefined {
@@ -112,7 +93,7 @@ export class Shares {
   end(group: ShareGroup): void {
     this.parts?.ended(group);
     group.end();
-    this.byKey.delete(group.key);
+    if (!this.orphans.delete(group)) this.byKey.delete(group.key);
     this.hub.metrics.sharedGroups = this.byKey.size;
     this.hub.routes.removeShare(group);
     if (group.stored === 0) return;
@@ -135,42 +116,34 @@ export class Shares {
     group.stored = this.allocate();
     this.hub.memory.leave(group);
     this.byStored.set(group.stored, group);
-    const { stored: id, scope, filter: clientId } = group;
-    const row = { version: 5, expiry: 0, created: 0, disconnectedAt: null, will: null } as const;
-    this.hub.operation({ op: "session_put", session: { id, principal: groupPrincipal(scope), clientId, ...row } });
+    this.hub.operation({ op: "session_put", session: rowOf(group) });
     this.checkpoint(group);
   }
   /** Everything of the group that is only in memory goes into the next commit. Returns about how many bytes that are. */
   checkpoint(group: ShareGroup): number {
-    if (group.gone || group.stored === 0) return 0;
+    if (group.gone || group.stored === 0 || group.among?.isReplaying === true) return 0;
     return group.backlog.checkpointed() + this.hub.putState(group, packGroup(group));
   }
 
   // recovery
 
   /** Brings a stored group back, still without members. */
-  restore(
-    topics: PlatformTopics,
-    { id, principal, clientId }: StoredSession,
-    state: Uint8Array | null,
-    chunks: Parameters<ShareGroup["backlog"]["recover"]>[0],
-  ): ShareGroup {
-    const owner = ownerOf(principal);
-    const scope = owner?.kind === "group" ? owner.scope : principal; // the caller has asked isGroup
-    const group = this.make(scope, clientId, canonicalOf(topics, clientId));
-    group.stored = id;
-    this.byStored.set(id, group);
-    if (state !== null) unpackGroup(group, state);
-    group.backlog.recover(chunks);
+  restore(topics: PlatformTopics, stored: RecoveredSession): ShareGroup {
+    const { scope, filter } = shareOf(stored.session);
+    const group = this.make(scope, filter, canonicalOf(topics, filter));
+    this.byStored.set(stored.session.id, group);
+    bringBack(group, stored);
     return group;
+  }
+  /** Brings the part of a node back that is gone. Returns what it knew of all parts; null: it was all there was. */
+  adopt(group: ShareGroup, stored: RecoveredSession): PartState | null {
+    this.orphans.add(group);
+    this.hub.routes.addShare(group);
+    this.byStored.set(stored.session.id, group);
+    return bringBack(group, stored);
   }
   /** Ends the groups that no session is in any more. */
   settle(): void {
     for (const group of [...this.byKey.values()]) if (group.members.size === 0) this.end(group);
   }
-}
-
-/** Whether a stored row is a shared subscription's. */
-export function isGroup(row: Pick<StoredSession, "principal">): boolean {
-  return ownerOf(row.principal)?.kind === "group";
 }

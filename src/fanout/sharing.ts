@@ -49,16 +49,16 @@ interface Taker extends AwaitsCommit {
 
 /** A message of a shared subscription in flight. */
 interface Taken {
-  /** Null: it ended, and nothing comes back. */
-  readonly group: Group | null;
+  /** Null: it ended, and nothing comes back; or it is another node's part, of which this is the stored number (`from`). */
+  group: Group | null;
+  readonly from?: number;
   readonly seq: number;
   /** QoS that it is sent with. */
   readonly qos: 1 | 2;
   /** Its QoS in the group's queue, and RETAIN; see `formOf`. */
   readonly form: number;
 }
-const RETAIN = 4;
-const PUBLISH = 0x30;
+const [RETAIN, PUBLISH] = [4, 0x30];
 
 /** QoS and RETAIN of an entry as one number. */
 export function formOf(e: Entry): number {

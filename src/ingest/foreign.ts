@@ -2,7 +2,8 @@ import type { Directory } from "../fleet/directory.ts";
 import { specOf } from "../measure/types.ts";
 import { printValue } from "../measure/index.ts";
 import type { TailRecord } from "../store/ports.ts";
-import { Kind, RecordReader, TAG_HISTORICAL, TOLD_IN_BYTES, Told } from "../store/record.ts";
+import { Kind, RecordReader, TAG_HISTORICAL, Told } from "../store/record.ts";
+import { TOLD_IN_BYTES } from "../store/record-rows.ts";
 import { settledOf } from "../store/settled.ts";
 import {
   type Batch,

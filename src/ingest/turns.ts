@@ -31,8 +31,8 @@ export class Turns implements OwnTurns, TailReader {
   private busy = false;
   private tail: LogTail | null = null;
   private isHolding = false;
-  /** Rows that were handed out tell of the fleet: what follows is read with what it is then. */
-  private isFleetComing = false;
+  /** Rows that were handed out tell what changes who hears: what follows is read when that is done. */
+  private isBarred = false;
   private isOver = false;
   /** How many want that nothing has its turn for a moment. */
   private pauses = 0;
@@ -105,8 +105,8 @@ export class Turns implements OwnTurns, TailReader {
   private step(): boolean {
     const { mine, others } = this;
     if (this.isOver || this.pauses > 0) return false;
-    if (this.isFleetComing && this.needs.commits.publishing > 0) return false;
-    this.isFleetComing = false;
+    if (this.isBarred && this.needs.commits.publishing > 0) return false;
+    this.isBarred = false;
     const [batch] = mine;
     if (batch !== undefined && (batch.records === 0 || batch.firstSeq === this.applied + 1)) {
       mine.shift();
@@ -127,7 +127,7 @@ export class Turns implements OwnTurns, TailReader {
       const rows = this.needs.foreign.apply({ ...record, body });
       this.applied += record.count;
       this.needs.commits.committedBytes += body.length;
-      this.isFleetComing = rows.news.some(({ what }) => what === Told.Fleet);
+      this.isBarred = rows.news.some(({ what }) => what === Told.Fleet || what === Told.NodeGone);
       this.needs.commits.publish(rows);
       return true;
     } catch (error) {

@@ -13,7 +13,6 @@ export {
   TAG_PUBLISHED,
   type TakenRow,
   Told,
-  TOLD_IN_BYTES,
 } from "./record-rows.ts";
 import { varintBytes } from "./varints.ts";
 /**

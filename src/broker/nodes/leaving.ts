@@ -39,6 +39,7 @@ export class Leaving {
 export function forget(context: BrokerContext, session: Session): void {
   const { hub, sessions } = context;
   const { outlet } = session;
+  hub.shares.parts?.moving(outlet);
   for (const s of outlet.subscriptions.values()) hub.unsubscribe(s);
   // what it took from shared subscriptions goes along with it
   outlet.sharing?.taken.clear();

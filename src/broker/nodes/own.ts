@@ -1,4 +1,4 @@
-import { isGroup } from "../../fanout/shares.ts";
+import { isGroup } from "../../fanout/share-rows.ts";
 import type { StoreOp } from "../../store/ports.ts";
 import { Told } from "../../store/record.ts";
 import type { BrokerContext } from "../context.ts";

@@ -1,0 +1,115 @@
+import type { Principal } from "../auth/principal.ts";
+import type { Micros } from "../base/types.ts";
+import type { AmongParts } from "../fanout/among-parts.ts";
+import { ShareGroup } from "../fanout/share.ts";
+import { heirOf, NOBODY, type Part } from "../fanout/share-part.ts";
+import type { ShareParts } from "../fanout/share-parts.ts";
+import { packShare } from "../fanout/share-weights.ts";
+import { isGroup, shareOf } from "../fanout/share-rows.ts";
+import { canonicalOf } from "../fanout/subscription.ts";
+import type { Members } from "../feed/members.ts";
+import type { LogStore, Seq, SessionStore } from "../store/ports.ts";
+import { Told } from "../store/record.ts";
+import type { BrokerContext } from "./context.ts";
+import { PartReplay } from "./part-replay.ts";
+import { ReplayedPart } from "./replayed-part.ts";
+
+interface OrphanNeeds {
+  readonly context: BrokerContext;
+  readonly members: Members;
+  readonly parts: ShareParts;
+  readonly store: Pick<SessionStore, "sessionsOf"> & Pick<LogStore, "replay">;
+}
+/** How long what waits for members that nobody counts is kept: their sessions come back elsewhere, or are over. */
+const PATIENCE: Micros = 60_000_000;
+
+/**
+ * Parts of shared subscriptions whose nodes are gone. The node that has the duty brings them back, as of the row that says so, takes what is
+ * still for their members, and hands all of it to parts that have members: first it tells that nothing more is for the part, then it
+ * hands over what is there, then the part's row goes. Should it die meanwhile, the next one does the same from what is stored.
+ */
+export class OrphanParts implements AmongParts<ShareGroup> {
+  readonly isReplaying = false;
+  private readonly since = new Map<ShareGroup, Micros>();
+  /** Those of which all are told that nothing more is for them. */
+  private readonly closing = new Set<ShareGroup>();
+
+  constructor(private readonly needs: OrphanNeeds) {}
+
+  get epoch(): number {
+    return this.needs.parts.epoch;
+  }
+  takes(part: ShareGroup, seq: Seq, may: (principal: Principal) => boolean): boolean {
+    return this.needs.parts.takes(part, seq, may);
+  }
+  partsOf(part: ShareGroup): readonly Part[] {
+    return this.needs.parts.partsOf(part);
+  }
+
+  /** A node is gone, or this one has got the duty. Nothing else may have its turn until the promise resolves. */
+  look(): Promise<void> | undefined {
+    const { members, parts, context } = this.needs;
+    if (members.duty !== members.self) return undefined;
+    const rows = parts.telling.weights.dead().flatMap(([, { stored }]) => stored);
+    const ids = rows.filter((stored) => context.hub.shares.stored(stored) === undefined);
+    return ids.length === 0 ? undefined : this.adopt(ids);
+  }
+  /** Brings stored parts back. @param ids of their rows */
+  async adopt(ids: readonly number[]): Promise<void> {
+    const { context, store } = this.needs;
+    const { hub, authority, topics, clock } = context;
+    const upTo = hub.fannedSeq;
+    const found = (await store.sessionsOf(ids)).filter(({ session }) => isGroup(session));
+    const replayed = found.map((stored) => {
+      const { scope, filter } = shareOf(stored.session);
+      const group = new ShareGroup(scope, filter, canonicalOf(topics, filter), hub);
+      const state = hub.shares.adopt(group, stored);
+      return new ReplayedPart(group, stored, state, this.epoch, (key) => authority.principalOf(key));
+    });
+    const replay = new PartReplay(context, replayed);
+    const lowest = replayed.reduce((least, { floor }) => Math.min(least, floor), upTo);
+    if (lowest < upTo)
+      for await (const record of store.replay(lowest)) {
+        if (record.firstSeq > upTo) break;
+        replay.record(record);
+      }
+    for (const { group } of replayed) {
+      group.among = this;
+      group.trim();
+      this.since.set(group, clock.steady());
+      hub.checkpointDue(group);
+      // who joined since must know of it, too
+      this.tell(group, this.ownOf(group)?.members ?? []);
+      hub.touch(group);
+    }
+  }
+  private ownOf(part: ShareGroup): Part | undefined {
+    return this.partsOf(part).find(({ epoch }) => epoch === part.epoch);
+  }
+  private tell({ key, epoch, stored }: ShareGroup, members: Part["members"]): void {
+    this.needs.context.ingest.commits.news(Told.Share, [], packShare(key, { epoch, stored, members }));
+  }
+
+  /** What waits goes where members are, when all know that nothing more comes. */
+  review(part: ShareGroup): void {
+    const { parts, context } = this.needs;
+    if (part.gone || !parts.telling.isReady || parts.isHanding(part)) return;
+    const heir = heirOf(this.partsOf(part).filter(({ epoch }) => epoch !== part.epoch));
+    const isOver = context.clock.steady() - (this.since.get(part) ?? 0) > PATIENCE;
+    if (heir === NOBODY && !isOver) return;
+    const own = this.ownOf(part);
+    if (own !== undefined && own.members.length > 0) {
+      if (!this.closing.has(part)) this.tell(part, []);
+      this.closing.add(part);
+      return;
+    }
+    if (part.waiting > 0 && heir !== NOBODY) return parts.handOver(part, heir);
+    this.since.delete(part);
+    this.closing.delete(part);
+    context.hub.shares.end(part);
+  }
+  /** Call it about once a second. */
+  tick(): void {
+    for (const part of this.since.keys()) this.needs.context.hub.touch(part);
+  }
+}

@@ -38,17 +38,16 @@ class Client {
     const properties = { sessionExpiryInterval: this.expiry };
     this.wire.send(connectOf({ clientId: this.name, cleanStart: false, properties }));
     await this.rig.pass(0);
-    if (this.expiry === 0) this.isMember = false;
   }
   async join(): Promise<void> {
     if (this.isMember || this.wire === null) return;
-    this.isMember = true;
     this.wire.send(subscribeTo(SHARED, this.qos));
     await this.rig.pass(0);
+    this.read(true);
   }
   async leave(): Promise<void> {
+    this.read(true);
     if (!this.isMember || this.wire === null) return;
-    this.isMember = false;
     this.wire.send({ type: "unsubscribe", packetId: 2, filters: [SHARED] });
     await this.rig.pass(0);
   }
@@ -56,6 +55,7 @@ class Client {
     this.read(false);
     this.wire?.lost();
     this.wire = null;
+    if (this.expiry === 0) this.isMember = false;
   }
   /** Reads what came. Returns whether anything did. */
   read(answers: boolean): boolean {
@@ -68,6 +68,8 @@ class Client {
         const packetId = p.packetId ?? 0;
         if (answers && p.qos > 0) this.wire?.send({ type: p.qos === 1 ? "puback" : "pubrec", packetId, reasonCode: 0 });
       }
+      if (p.type === "suback") this.isMember = true;
+      if (p.type === "unsuback") this.isMember = false;
       if (answers && p.type === "pubrel") this.wire?.send({ type: "pubcomp", packetId: p.packetId, reasonCode: 0 });
     }
     return packets.length > 0;
@@ -170,6 +172,7 @@ describe("a shared subscription on several nodes", () => {
         const publishers = await Promise.all(nodes.rigs.map((rig, i) => rig.login({ clientId: `p${i}` })));
         // one is in it all the time, though maybe not connected
         await clients[0]?.connect();
+        await nodes.settle();
         await clients[0]?.join();
         await nodes.settle();
         let sent = 0;
@@ -247,9 +250,12 @@ describe("a shared subscription on several nodes", () => {
         // somebody is in it who never comes
         const absent = new Client(nodes, 1, "absent", 1);
         await absent.connect();
+        await nodes.settle();
         await absent.join();
+        await nodes.settle();
         absent.lose();
         await nodes.settle();
+        expect(absent.isMember).toBe(true);
         let sent = 0;
         for (const s of steps) {
           const client = "who" in s ? (clients[s.who] as Client) : null;
@@ -274,6 +280,7 @@ describe("a shared subscription on several nodes", () => {
         const left = clients.filter((client) => client.isHere);
         for (const client of left) {
           await client.connect();
+          await nodes.settle();
           await client.join();
         }
         await drain(nodes, left);

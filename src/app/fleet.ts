@@ -1,3 +1,4 @@
+import { TICKET_LIFE } from "../auth/tickets.ts";
 import type { Config } from "../config/settings.ts";
 import { FLEET_FILE } from "../fleet/audit.ts";
 import type { Plan } from "../fleet/plan.ts";
@@ -34,6 +35,10 @@ export async function openFleet(core: Core, headless: boolean): Promise<Fleet> {
   const applied = fleetFile === null ? null : await service.applyFile(fleetFile, { by: FLEET_FILE, before });
   if (fleetFile === null) checkAnonymous(config, engine, { drafts: [] });
   const guesses = new StrangersAudit(stores.fleet, clock, log);
+  const { tickets } = engine.authority;
+  const { revisions } = stores.fleet;
+  if (revisions)
+    tickets.spend = (hash) => revisions.spend(`ticket ${hash}`, clock.micros() + 2 * TICKET_LIFE, clock.micros());
   const people = await openPeople(config, {
     accounts: stores.fleet.accounts,
     directory: engine.directory,
@@ -41,7 +46,8 @@ export async function openFleet(core: Core, headless: boolean): Promise<Fleet> {
     clock,
     log,
     tell: (event) => guesses.tell(event),
-    ended: (signIn) => engine.authority.tickets.signedOut(signIn),
+    ended: (signIn) => tickets.signedOut(signIn),
+    ticket: ({ hash, ...holder }) => tickets.given(hash, holder, clock.steady()),
   });
   const secrets = headless
     ? NO_SECRETS

@@ -8,7 +8,7 @@ import { Argon } from "../people/argon.ts";
 import { auditOfPeople } from "../people/audit.ts";
 import { People } from "../people/people.ts";
 import type { IdentityProvider, Mailer, PeopleEvent } from "../people/types.ts";
-import type { AccountStore, ByNodes } from "../store/ports.ts";
+import type { AccountStore, ByNodes, GivenTicket } from "../store/ports.ts";
 
 interface PeopleParts {
   readonly accounts: AccountStore & ByNodes;
@@ -20,11 +20,13 @@ interface PeopleParts {
   readonly tell: (event: PeopleEvent) => void;
   /** A browser is signed out, by whatever. */
   readonly ended: (signIn: string) => void;
+  /** Among several nodes: a browser was given a ticket. */
+  readonly ticket: (ticket: GivenTicket) => void;
 }
 
 /** Builds the room of people by the settings, and reads who is signed in. @throws Refusal invalid_config */
 export async function openPeople(config: Config, parts: PeopleParts): Promise<People> {
-  const { accounts, directory, fleet, clock, log, tell, ended } = parts;
+  const { accounts, directory, fleet, clock, log, tell, ended, ticket } = parts;
   const people = new People({
     store: accounts,
     fleet,
@@ -45,6 +47,7 @@ export async function openPeople(config: Config, parts: PeopleParts): Promise<Pe
     note: (event) => auditOfPeople(event, clock.micros()),
     tell,
     ended,
+    ticket,
   });
   await people.open();
   return people;

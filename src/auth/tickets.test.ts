@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { hashToken } from "../fleet/token.ts";
 import { isTokenForm } from "./token.ts";
 import { TICKET_LIFE, Tickets } from "./tickets.ts";
 
@@ -55,4 +56,35 @@ test("few wait for one browser, and none longer than it lives", () => {
   const old = issue("one", 0);
   issue("two", TICKET_LIFE);
   expect(tickets.take(old, PAGE, 1)).toBeNull();
+});
+
+test("among several nodes each takes those of all, and who comes second, on whichever, is cut off", async () => {
+  const spent = new Set<string>();
+  const pair = [world(), world()] as const;
+  for (const { tickets } of pair)
+    tickets.spend = async (hash) => {
+      const isFirst = !spent.has(hash);
+      spent.add(hash);
+      return isFirst;
+    };
+  const [one, two] = pair;
+  const tell = (ticket: string): string => {
+    const holder = { key: "u:1", signIn: "one", page: PAGE };
+    for (const { tickets } of pair) tickets.given(hashToken(ticket), holder, 0);
+    return ticket;
+  };
+  const ticket = tell(one.issue("one"));
+  expect(two.tickets.take(ticket, PAGE, 1)).toEqual({ key: "u:1", uid: -1 });
+  await Bun.sleep(0);
+  expect([one.ended, two.ended]).toEqual([[], []]);
+  expect(one.tickets.take(ticket, PAGE, 1)).toEqual({ key: "u:1", uid: -1 });
+  await Bun.sleep(0);
+  expect([one.ended, two.ended]).toEqual([["u:1 -1"], []]);
+  // so it is when it was wasted elsewhere
+  const wasted = tell(one.issue("one"));
+  expect(two.tickets.take(wasted, "https://evil.example", 1)).toBeNull();
+  await Bun.sleep(0);
+  expect(one.tickets.take(wasted, PAGE, 1)).not.toBeNull();
+  await Bun.sleep(0);
+  expect(one.ended).toHaveLength(2);
 });

@@ -23,7 +23,7 @@ interface Waiting extends TicketHolder {
 /**
  * Logins to MQTT for browsers that are signed in: a cookie logs nobody in there, so a page asks for a ticket with its cookie and
  * its CSRF token, and sends that as access token. It works once, within a minute, over a WebSocket that a page of the same
- * origin opens. In memory, by digest; a restart ends all of them, as it ends connections.
+ * origin opens. In memory, by digest; a restart ends all of them, as it ends connections. Among several nodes each knows those of all.
  */
 export class Tickets {
   private readonly waiting = new Map<string, Waiting>();
@@ -31,25 +31,31 @@ export class Tickets {
   /** Browsers that got a ticket: what their logins are told apart by. Below zero, where no token is. */
   private readonly logins = new Map<string, { readonly key: string; readonly uid: number }>();
   private lastUid = 0;
+  /** Among several nodes: notes that a ticket was used, whether as the first; null: there is one. */
+  spend: ((hash: string) => Promise<boolean>) | null = null;
 
   /** @param ended what the tickets of a browser opened must go */
   constructor(private readonly ended: (key: string, uid: number) => void) {}
 
   /** @param now µs of the steady clock @returns the ticket, in the form of an access token */
   issue(holder: TicketHolder, random: Random, now: Micros): string {
-    // in the order in which they were given, so those that are over come first
-    for (const [hash, { until }] of this.waiting) {
-      if (until > now) break;
-      this.drop(hash);
-    }
-    const mine = this.bySignIn.list(holder.signIn);
-    for (const hash of mine.slice(0, Math.max(0, mine.length - MOST_WAITING + 1))) this.drop(hash);
     const ticket = newToken(random);
-    const hash = hashToken(ticket);
-    this.waiting.set(hash, { ...holder, until: now + TICKET_LIFE });
-    this.bySignIn.add(holder.signIn, hash);
-    if (!this.logins.has(holder.signIn)) this.logins.set(holder.signIn, { key: holder.key, uid: --this.lastUid });
+    this.given(hashToken(ticket), holder, now);
     return ticket;
+  }
+  /** A ticket was given, by whichever node. @param hash see hashToken */
+  given(hash: string, { key, signIn, page }: TicketHolder, now: Micros): void {
+    if (this.waiting.has(hash)) return;
+    // in the order in which they were given, so those that are over come first
+    for (const [old, { until }] of this.waiting) {
+      if (until > now) break;
+      this.drop(old);
+    }
+    const mine = this.bySignIn.list(signIn);
+    for (const old of mine.slice(0, Math.max(0, mine.length - MOST_WAITING + 1))) this.drop(old);
+    this.waiting.set(hash, { key, signIn, page, until: now + TICKET_LIFE });
+    this.bySignIn.add(signIn, hash);
+    if (!this.logins.has(signIn)) this.logins.set(signIn, { key, uid: --this.lastUid });
   }
 
   /**
@@ -63,10 +69,17 @@ export class Tickets {
     const found = this.waiting.get(hash);
     if (!found) return null;
     this.drop(hash);
-    if (found.until <= now || found.page !== page) return null;
-    return this.logins.get(found.signIn) ?? null;
+    const isGood = found.until > now && found.page === page;
+    const login = isGood ? (this.logins.get(found.signIn) ?? null) : null;
+    void this.used(hash, login);
+    return login;
   }
 
+  /** One that was used on another node, too: what its browser opened here goes. */
+  private async used(hash: string, login: { readonly key: string; readonly uid: number } | null): Promise<void> {
+    const isFirst = this.spend === null || (await this.spend(hash).catch(() => false));
+    if (!isFirst && login !== null) this.ended(login.key, login.uid);
+  }
   /** A browser is signed out, by whatever: its tickets and what they opened go in this turn. */
   signedOut(signIn: string): void {
     for (const hash of this.bySignIn.list(signIn)) this.drop(hash);

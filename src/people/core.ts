@@ -12,7 +12,8 @@ import { Attempts, decided } from "./attempts.ts";
 import { normalPassword } from "./password.ts";
 import type { Turn } from "./queue.ts";
 import { newSecret } from "./secret.ts";
-import { type SignInNeeds, SignIns } from "./sign-ins.ts";
+import type { SignInNeeds } from "./sign-in-needs.ts";
+import { SignIns } from "./sign-ins.ts";
 import type { Asker, Hasher, Mailer, PeopleEvent, SignedIn } from "./types.ts";
 
 export interface PeopleNeeds extends SignInNeeds {

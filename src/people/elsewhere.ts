@@ -3,6 +3,7 @@ import type { Micros } from "../base/types.ts";
 import type { Core } from "./core.ts";
 import type { Joining } from "./joining.ts";
 import { Sealed } from "./sealed.ts";
+import { hashSecret } from "./secret.ts";
 import type { Asker, Identity, IdentityFlow, SignedIn } from "./types.ts";
 
 /** How long a browser may stay at the other service, µs. */
@@ -20,7 +21,14 @@ export class Elsewhere {
     private readonly core: Core,
     private readonly joining: Joining,
   ) {
-    this.sealed = new Sealed(core.needs.random);
+    const { store, random } = core.needs;
+    const { revisions } = store;
+    this.sealed = new Sealed(random, revisions ? keyOf(revisions.secret) : undefined);
+  }
+  /** Another node may look at it later: by the clock of the wall then. */
+  private get now(): Micros {
+    const { store, clock, micros } = this.core.needs;
+    return store.revisions ? micros() : clock.steady();
   }
 
   /**
@@ -28,21 +36,28 @@ export class Elsewhere {
    * those who are on their way.
    */
   begun(flow: IdentityFlow): string {
-    return this.sealed.seal(JSON.stringify({ ...flow, until: this.core.needs.clock.steady() + LIFE }));
+    return this.sealed.seal(JSON.stringify({ ...flow, until: this.now + LIFE }));
   }
-  /** What the browser with this text began, once. @throws Refusal sign_in_failed */
-  take(text: string): IdentityFlow {
+  /** What the browser with this text began, once, whichever node it comes back to. @throws Refusal sign_in_failed */
+  async take(text: string): Promise<IdentityFlow> {
     const opened = this.sealed.open(text);
-    const now = this.core.needs.clock.steady();
     const kept = opened === null ? null : (JSON.parse(opened) as IdentityFlow & { until: Micros }); // sealed by `begun`
-    if (kept === null || kept.until <= now || this.taken.has(kept.state))
+    if (kept === null || kept.until <= this.now || !(await this.spend(kept)))
       throw new Refusal("sign_in_failed", "This did not begin here, or took too long. Begin again.");
-    for (const [state, until] of this.taken)
-      if (until <= now || this.taken.size >= MOST_TAKEN) this.taken.delete(state);
-      else break;
-    const { until, ...flow } = kept;
-    this.taken.set(flow.state, until);
+    const { until: _, ...flow } = kept;
     return flow;
+  }
+  /** Whether it was not taken before. */
+  private async spend({ state, until }: IdentityFlow & { readonly until: Micros }): Promise<boolean> {
+    const { now } = this;
+    const { revisions } = this.core.needs.store;
+    if (revisions) return revisions.spend(`flow ${hashSecret(state)}`, until, now);
+    if (this.taken.has(state)) return false;
+    for (const [one, end] of this.taken)
+      if (end <= now || this.taken.size >= MOST_TAKEN) this.taken.delete(one);
+      else break;
+    this.taken.set(state, until);
+    return true;
   }
 
   /**
@@ -85,4 +100,9 @@ export class Elsewhere {
       throw refuse(`${email} has no account here and is not invited. Ask a member for an invitation.`);
     return joined;
   }
+}
+
+/** For this alone, of what all nodes have in common. */
+function keyOf(secret: Uint8Array): Uint8Array {
+  return new Bun.CryptoHasher("sha256").update("fieldcast flows").update(secret).digest();
 }

@@ -1,5 +1,6 @@
 import { Refusal } from "../base/errors.ts";
-import type { AccountChange, StoredLogin, StoredSignIn } from "../store/ports.ts";
+import { hashToken } from "../fleet/token.ts";
+import type { AccountChange, GivenTicket, StoredLogin, StoredSignIn } from "../store/ports.ts";
 import { decided } from "./attempts.ts";
 import { Core, turnOf, type PeopleNeeds } from "./core.ts";
 import { createAccount, type NewAccount } from "./create.ts";
@@ -102,6 +103,11 @@ export class People {
     });
   }
 
+  /** Among several nodes the others know of a ticket when this resolves (src/auth/tickets.ts). */
+  async tellTicket(secret: string, holder: Omit<GivenTicket, "hash">): Promise<void> {
+    const { store } = this.core.needs;
+    if (store.revisions) await store.change([{ op: "ticket_put", ticket: { hash: hashToken(secret), ...holder } }]);
+  }
   /** @param hear that a browser was signed out, by whatever and on whichever node */
   onSignedOut(hear: () => void): void {
     this.core.signIns.signedOut = hear;

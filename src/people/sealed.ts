@@ -9,13 +9,17 @@ const MOST_CHARACTERS = 4096;
 
 /**
  * Texts that somebody else keeps for us and can neither read nor change: AES-256-GCM (NIST SP 800-38D) with a key that lives
- * as long as the process.
+ * as long as the process, or is that of all nodes of a store.
  */
 export class Sealed {
   private readonly key: Uint8Array;
 
-  constructor(private readonly random: Random) {
-    this.key = random(KEY_BYTES);
+  /** @param key of whoever opens it; a new one when absent */
+  constructor(
+    private readonly random: Random,
+    key?: Uint8Array,
+  ) {
+    this.key = key ?? random(KEY_BYTES);
   }
   /** @returns base64url of nonce, tag and ciphertext */
   seal(text: string): string {

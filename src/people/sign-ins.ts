@@ -1,23 +1,16 @@
 import type { Micros } from "../base/types.ts";
 import type { AuditEntry } from "../fleet/audit.ts";
 import { MultiMap } from "../fleet/multimap.ts";
-import type { AccountChange, AccountStore, ByNodes, StoredSignIn } from "../store/ports.ts";
+import type { AccountChange, StoredSignIn } from "../store/ports.ts";
 import { csrfOf, hashSecret, isSecretForm } from "./secret.ts";
-import type { Asker, PeopleSettings, SignedIn } from "./types.ts";
+import type { SignInNeeds } from "./sign-in-needs.ts";
+import type { Asker, SignedIn } from "./types.ts";
 
 /** How old the stored time of the last use may be: not every request is written. */
 const STALE: Micros = 60 * 1e6;
 const MOST_AGENT = 200;
 /** Among several nodes: another one may know of a use that it tells only with its next look at the clock. */
 const LATE: Micros = 300 * 1e6;
-
-/** What the browsers that are signed in stand on. */
-export interface SignInNeeds {
-  readonly store: AccountStore & ByNodes;
-  readonly settings: PeopleSettings;
-  /** A browser is signed out, by whatever. @param signIn hash of its session */
-  readonly ended?: (signIn: string) => void;
-}
 
 interface Entry {
   readonly signIn: StoredSignIn;
@@ -56,8 +49,11 @@ export class SignIns {
     if (change.op === "sign_in_put") this.remember(change.signIn);
     else if (change.op === "sign_in_delete") this.drop(change.hash);
     else if (change.op === "sign_ins_delete") this.dropAll(change.user, change.except);
-    const used = change.op === "sign_in_used" ? this.entries.get(change.hash) : undefined;
-    if (used && change.op === "sign_in_used") used.lastUsed = Math.max(used.lastUsed, change.lastUsed);
+    else if (change.op === "ticket_put") this.needs.ticket?.(change.ticket);
+    else if (change.op === "sign_in_used") this.use(this.entries.get(change.hash), change.lastUsed);
+  }
+  private use(entry: Entry | undefined, at: Micros): void {
+    if (entry) entry.lastUsed = Math.max(entry.lastUsed, at);
   }
 
   /**
@@ -69,7 +65,7 @@ export class SignIns {
     // Found by its digest: how long that takes tells nothing about the cookies there are.
     const entry = this.entries.get(hashSecret(cookie));
     if (!entry || this.isOver(entry, now)) return null;
-    if (use) entry.lastUsed = Math.max(entry.lastUsed, now);
+    if (use) this.use(entry, now);
     const { user, hash, created, expires } = entry.signIn;
     return { user, hash, created, expires, csrf: csrfOf(cookie) };
   }

@@ -66,6 +66,7 @@ export class Resolver {
       }
       case "invitations_delete":
         return { ...change, workspace: this.uid("workspace", change.workspace) };
+      case "ticket_put":
       case "sign_in_used":
       case "sign_in_delete":
       case "link_take":

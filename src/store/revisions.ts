@@ -36,6 +36,8 @@ export class Revisions implements FleetRevisions {
     private readonly by: readonly [node: number, epoch: number],
     public known: number,
     private readonly given: (created: readonly Given[]) => void,
+    readonly secret: Uint8Array = new Uint8Array(0),
+    readonly spend: FleetRevisions["spend"] = async () => true,
     private readonly patienceMs: number = PATIENCE_MS,
   ) {}
 

@@ -5,6 +5,7 @@ import { Refusal } from "../../src/base/errors.ts";
 import { auditOfPeople } from "../../src/people/audit.ts";
 import { HERE, MINUTE, NOW, PASSWORD, QuickHasher } from "../../src/people/people.testing.ts";
 import { People } from "../../src/people/people.ts";
+import type { GivenTicket } from "../../src/store/ports.ts";
 import { PostgresDataStore } from "../../src/store/postgres/data/store.ts";
 import { have } from "../run/have.ts";
 import { newSchema, startPostgres } from "../run/postgres.ts";
@@ -14,8 +15,12 @@ import { FleetNode } from "./fleet-node.ts";
 const EMAIL = "owner@localhost";
 const codeOf = (why: unknown): string => (why instanceof Refusal ? why.code : String(why));
 
-/** The people of a node; the time is the test's. */
-async function peopleOf({ store, service, directory }: FleetNode, time: { now: number }): Promise<People> {
+/** The people of a node; the time is the test's. @param tickets those that the node hears of */
+async function peopleOf(
+  { store, service, directory }: FleetNode,
+  time: { now: number },
+  tickets: GivenTicket[],
+): Promise<People> {
   const micros = () => time.now;
   const say = (): void => {};
   const people = new People({
@@ -31,6 +36,7 @@ async function peopleOf({ store, service, directory }: FleetNode, time: { now: n
     log: { debug: say, info: say, warn: say, error: say },
     note: (event) => auditOfPeople(event, micros()),
     tell: say,
+    ticket: (ticket) => void tickets.push(ticket),
   });
   await people.open();
   return people;
@@ -46,8 +52,9 @@ if (have("postgresql"))
     const time = { now: NOW };
     await nodes[0].service.firstRun(EMAIL);
     await settled();
-    const one = await peopleOf(nodes[0], time);
-    const two = await peopleOf(nodes[1], time);
+    const tickets: [GivenTicket[], GivenTicket[]] = [[], []];
+    const one = await peopleOf(nodes[0], time, tickets[0]);
+    const two = await peopleOf(nodes[1], time, tickets[1]);
     const user = nodes[0].directory.userByEmail(EMAIL)?.uid ?? 0;
     await one.setPassword(EMAIL, PASSWORD);
     afterAll(async () => {
@@ -105,5 +112,27 @@ if (have("postgresql"))
       expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
       const refused = both.flatMap((outcome) => (outcome.status === "rejected" ? [codeOf(outcome.reason)] : []));
       expect(refused).toEqual(["sign_in_failed"]);
+    });
+
+    test("what a browser begins with another service it may finish on any node, once", async () => {
+      const flow = { state: "s", nonce: "n", verifier: "v" };
+      const text = one.elsewhere.begun(flow);
+      const both = await Promise.allSettled([two.elsewhere.take(text), one.elsewhere.take(text)]);
+      const good = both.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
+      expect(good).toEqual([flow]);
+      const late = one.elsewhere.begun(flow);
+      time.now += 10 * MINUTE;
+      expect(await two.elsewhere.take(late).then(() => "taken", codeOf)).toBe("sign_in_failed");
+    });
+
+    test("a ticket that one node gives is known to all, and works once", async () => {
+      await two.tellTicket("1".repeat(40), { key: "u:1", signIn: "browser", page: null });
+      await settled();
+      expect(tickets[0]).toMatchObject([{ key: "u:1", signIn: "browser", page: null }]);
+      expect(tickets[1]).toEqual(tickets[0]);
+      const spend = ({ revisions }: FleetNode) => revisions.spend("ticket x", time.now + MINUTE, time.now);
+      expect((await Promise.all(nodes.map(spend))).sort()).toEqual([false, true]);
+      time.now += 2 * MINUTE;
+      expect(await spend(nodes[0])).toBe(true);
     });
   });

@@ -43,9 +43,11 @@ export function finishElsewhere(deps: PeopleDeps): Handler {
   return async (c) => {
     try {
       mustBePrivate(c, people.publicUrl);
-      const flow = people.service.elsewhere.take(getCookie(c, flowCookie(c, people.publicUrl)) ?? "");
+      const flow = await people.service.elsewhere.take(getCookie(c, flowCookie(c, people.publicUrl)) ?? "");
       const identity = await providerOf(deps).finish(new URL(c.req.url).search, flow);
       const { cookie, signedIn } = await people.service.elsewhere.signIn(identity, askerOf(c));
+      // the page that it goes to may be asked of another node
+      await deps.positions?.everywhere(deps.positions.told).catch(() => undefined);
       const answer = c.redirect("/", 303);
       const seconds = Math.floor((signedIn.expires - signedIn.created) / 1e6);
       answer.headers.append("Set-Cookie", cookieHeader(c, people.publicUrl, cookie, seconds));

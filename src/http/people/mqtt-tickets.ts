@@ -26,13 +26,15 @@ export const MQTT_TICKETS: readonly AnyPeopleOperation[] = [
     status: 201,
     result: ticket,
     find: mustBeSignedIn,
-    run: ({ deps, c, found: { principal, signedIn } }) => {
+    run: async ({ deps, c, found: { principal, signedIn } }) => {
       const page = c.req.header("Origin") ?? null;
       const random = (n: number) => crypto.getRandomValues(new Uint8Array(n));
       const holder = { key: principal.key, signIn: signedIn.hash, page };
+      const ticket = deps.authority.tickets.issue(holder, random, deps.clock.steady());
+      await deps.people.service.tellTicket(ticket, holder);
       return {
         body: {
-          ticket: deps.authority.tickets.issue(holder, random, deps.clock.steady()),
+          ticket,
           seconds: TICKET_LIFE / 1e6,
           path: "/mqtt",
         },

@@ -58,7 +58,7 @@ export class MemoryAccounts implements AccountStore {
     this.failure = null;
     if (failure) throw failure;
     const next = copyOf(this.tables);
-    for (const change of changes) this.apply(next, change);
+    for (const change of changes) if (change.op !== "ticket_put") this.apply(next, change);
     this.tables = next;
     this.audited.push(...audit);
   }
@@ -77,7 +77,10 @@ export class MemoryAccounts implements AccountStore {
     drop(this.tables.preferences, (p) => p.workspace === uid);
   }
 
-  private apply({ logins, signIns, links, identities, preferences }: Tables, change: AccountChange): void {
+  private apply(
+    { logins, signIns, links, identities, preferences }: Tables,
+    change: Exclude<AccountChange, { op: "ticket_put" }>,
+  ): void {
     switch (change.op) {
       case "login_put":
         this.must("user", change.login.user);

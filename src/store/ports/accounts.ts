@@ -35,6 +35,18 @@ export interface StoredSignIn {
   readonly agent: string;
 }
 
+/** A login to MQTT that a browser was given (src/auth/tickets.ts). */
+export interface GivenTicket {
+  /** Lower-case hex SHA-256 of it. */
+  readonly hash: string;
+  /** Key of the account. */
+  readonly key: string;
+  /** Hash of the browser's session. */
+  readonly signIn: string;
+  /** Origin of the page that asked; null: a program that names none. */
+  readonly page: string | null;
+}
+
 export const LINK_KINDS = ["setup", "reset", "invitation"] as const;
 
 export type LinkKind = (typeof LINK_KINDS)[number];
@@ -85,6 +97,8 @@ export type AccountChange =
   | { readonly op: "sign_in_delete"; readonly hash: string }
   /** Every one of an account but one. */
   | { readonly op: "sign_ins_delete"; readonly user: number; readonly except: string | null }
+  /** Stored nowhere: among several nodes all of them know it for as long as it is good. */
+  | { readonly op: "ticket_put"; readonly ticket: GivenTicket }
   | { readonly op: "link_put"; readonly link: StoredLink }
   /** Takes a link away. When it is gone already, the whole commit is refused: so a link works once. */
   | { readonly op: "link_take"; readonly hash: string }

@@ -1,3 +1,4 @@
+import type { Micros } from "../../base/types.ts";
 import type { FleetChange, FleetKind } from "../../fleet/types.ts";
 import type { AccountChange } from "./accounts.ts";
 import type { Seq } from "./seq.ts";
@@ -34,6 +35,10 @@ export interface FleetRevisions {
   readonly position: Seq;
   /** Makes each transaction take effect, whoever did it; behind those that were called before. */
   follow(effect: (effect: FleetEffect) => Promise<void> | void): void;
+  /** Random bytes that all nodes have, and nobody else. */
+  readonly secret: Uint8Array;
+  /** Notes for all nodes that something was used which works once, for as long as it would be good. @returns whether nobody has used it before */
+  spend(what: string, until: Micros, now: Micros): Promise<boolean>;
   /** Resolves when this one has taken effect here. */
   reached(rev: number): Promise<void>;
   /** The log tells of a transaction. Resolves when it has taken effect. @throws RangeError: the node does not know those before */

@@ -13,6 +13,9 @@ export const BESIDE = [
    )`,
   "INSERT INTO fleet_head VALUES (1, 0, 0) ON CONFLICT DO NOTHING",
   `CREATE TABLE IF NOT EXISTS fleet_given (kind text COLLATE "C" PRIMARY KEY, next bigint NOT NULL)`,
+  // what nodes have in common, and what works once and was used
+  'CREATE TABLE IF NOT EXISTS fleet_secret (id bigint PRIMARY KEY CHECK (id = 1), secret text COLLATE "C" NOT NULL)',
+  `CREATE TABLE IF NOT EXISTS fleet_spent (what text COLLATE "C" PRIMARY KEY, until bigint NOT NULL)`,
   // of each node among several its newest transaction
   "CREATE TABLE IF NOT EXISTS fleet_said (node bigint PRIMARY KEY, no bigint NOT NULL, rev bigint NOT NULL, seq bigint NOT NULL)",
 ];
@@ -37,4 +40,10 @@ export async function replicated(session: CommitSession): Promise<void> {
     session.unreplicated = false;
     await session.query({ text: "UPDATE fleet_head SET paired = paired" });
   }
+}
+/** Random bytes that all who open this fleet have, as hex. @param fresh those of the first one */
+export async function secretOf(session: Session, fresh: string): Promise<string> {
+  await session.query({ text: "INSERT INTO fleet_secret VALUES (1, $1) ON CONFLICT DO NOTHING", values: [fresh] });
+  const { rows } = await session.query({ text: "SELECT secret FROM fleet_secret" });
+  return String(rows[0]?.[0]);
 }

@@ -1,4 +1,6 @@
+import { randomBytes } from "node:crypto";
 import { Kysely, sql } from "kysely";
+import type { Micros } from "../../../base/types.ts";
 import type { Written } from "../../revisions.ts";
 import type { Telling } from "../../sqlite/fleet/commit.ts";
 import type { FleetCommit, FleetNode, FleetRead } from "../../sqlite/fleet/desk.ts";
@@ -13,10 +15,12 @@ import { type Target, targetOf } from "../url.ts";
 import { type Ending, FleetDialect } from "./dialect.ts";
 import { CommitSession } from "../data/doubt.ts";
 import { AloneFleet } from "./alone.ts";
-import { BESIDE, firstFree, revOf } from "./head.ts";
+import { BESIDE, firstFree, revOf, secretOf } from "./head.ts";
 import { committing, opening, signingIn } from "./failures.ts";
 import { SharedFleet } from "./shared.ts";
 import { oneAtATime, viewOf } from "./view.ts";
+
+const SECRET_BYTES = 32;
 
 interface TablesOptions {
   /** What is stored is not what callers were told: the process must start anew. */
@@ -46,10 +50,12 @@ export class PostgresFleetTables extends FleetTables {
         await migrate(db, this.target.shown, undefined, this.target.schema);
         for (const text of BESIDE) await session.query({ text });
       });
+      const secret = this.options.node ? await secretOf(session, randomBytes(SECRET_BYTES).toString("hex")) : "";
       return viewOf(db, async (view) => ({
         rows: await load(view),
         firstFree: await firstFree(session),
         rev: await revOf(session),
+        secret,
       }));
     });
   }
@@ -88,6 +94,18 @@ export class PostgresFleetTables extends FleetTables {
         on conflict (kind) do update set next = greatest(fleet_given.next, excluded.next)`.execute(trx);
   }
 
+  override spend(what: string, until: Micros, now: Micros): Promise<boolean> {
+    return this.tried(async () => {
+      let first = false;
+      await this.transact(async (trx) => {
+        await sql`delete from fleet_spent where until < ${now}`.execute(trx);
+        const { numAffectedRows } =
+          await sql`insert into fleet_spent values (${what}, ${until}) on conflict do nothing`.execute(trx);
+        first = numAffectedRows === 1n;
+      }, null);
+      return first;
+    });
+  }
   async isPaired(): Promise<boolean> {
     const { rows } = await this.tried(() =>
       sql<{ paired: number }>`select paired from fleet_head`.execute(this.opened()),

@@ -16,9 +16,9 @@ export function tellingOf(accounts: readonly AccountChange[], basis: number | nu
 
 /** Changes how people sign in, in the caller's transaction. @throws Refusal link_over */
 export async function changeAccounts(trx: FleetTransaction, changes: readonly AccountChange[]): Promise<void> {
-  for (const change of changes) await write(trx, change);
+  for (const change of changes) if (change.op !== "ticket_put") await write(trx, change);
 }
-async function write(trx: FleetTransaction, change: AccountChange): Promise<void> {
+async function write(trx: FleetTransaction, change: Exclude<AccountChange, { op: "ticket_put" }>): Promise<void> {
   switch (change.op) {
     case "login_put":
       await replace(trx, "login", ["account"], loginTo(change.login));

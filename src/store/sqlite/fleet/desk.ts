@@ -1,3 +1,4 @@
+import type { Micros } from "../../../base/types.ts";
 import type { AuditEntry } from "../../../fleet/audit.ts";
 import type { FleetChange, FleetKind } from "../../../fleet/types.ts";
 import type { AccountChange, AccountStore, AuditStore, TokenUseStore } from "../../ports.ts";
@@ -14,8 +15,9 @@ export interface FleetRead {
   readonly rows: readonly FleetChange[];
   /** Of every kind the first uid that was never given. */
   readonly firstFree: ReadonlyMap<FleetKind, number>;
-  /** Among several nodes: how often it was changed. */
+  /** Among several nodes: how often it was changed, and what they have in common; "" for one that is alone. */
   readonly rev: number;
+  readonly secret: string;
 }
 /** A node among several, for its transactions: its number and its epoch. */
 export type FleetNode = readonly [node: number, epoch: number];
@@ -27,6 +29,8 @@ export interface FleetDesk extends AuditStore, TokenUseStore {
   commit(what: FleetCommit): Promise<Written | null>;
   /** The lowest and the highest id of an audit entry; 0: there are none. */
   auditSpan(): Promise<{ readonly first: number; readonly last: number }>;
+  /** See FleetRevisions.spend. */
+  spend(what: string, until: Micros, now: Micros): Promise<boolean>;
   isPaired(): Promise<boolean>;
   setPaired(): Promise<void>;
   close(): Promise<void>;
@@ -57,6 +61,7 @@ const NEAR: Readonly<Record<Exclude<keyof Near, "commit">, true>> = {
   trimAudit: true,
   readUses: true,
   keepUses: true,
+  spend: true,
   isPaired: true,
   setPaired: true,
   close: true,

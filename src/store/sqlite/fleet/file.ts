@@ -37,7 +37,7 @@ export class FleetFile extends FleetTables {
       check(file);
       const db = using(file);
       await migrate(db, this.path);
-      const read = { rows: await load(db), firstFree: await firstFreeUids(db), rev: 0 };
+      const read = { rows: await load(db), firstFree: await firstFreeUids(db), rev: 0, secret: "" };
       this.db = db;
       return read;
     });

@@ -7,6 +7,7 @@ import type {
   AccountStore,
   ByNodes,
   FleetDraft,
+  FleetRevisions,
   FleetStore,
   Given,
   TokenUseStore,
@@ -51,13 +52,15 @@ export class StoredFleet extends StoredNotes implements FleetStore, TokenUseStor
     // it gets ready while the file is read
     const link = this.options.worker === true ? this.spawn() : null;
     try {
-      const { rows, firstFree, rev } = await file.read();
+      const { rows, firstFree, rev, secret } = await file.read();
       await link?.call({ on: "file", method: "open", args: [this.engine.place, node] });
       if (link !== null) await file.close();
       this.free = firstFree;
       this.link = link;
       this.desk = link === null ? file : farDesk(link);
-      this.revisions = node && new Revisions(node, rev, (given) => this.took(given));
+      const spend: FleetRevisions["spend"] = (...what) => this.opened().spend(...what);
+      const common = Buffer.from(secret, "hex");
+      this.revisions = node && new Revisions(node, rev, (given) => this.took(given), common, spend);
       this.people = new StoredAccounts(() => this.opened().accounts, this.revisions);
       return rows;
     } catch (error) {

@@ -90,6 +90,10 @@ export abstract class FleetTables implements FleetDesk {
     this.opened();
     await this.tried(() => this.transact((trx) => putUses(trx, uses), null));
   }
+  /** Only among several nodes. */
+  async spend(_what: string, _until: Micros, _now: Micros): Promise<boolean> {
+    throw new Refusal("not_available", "What works once is noted where several nodes share a store.");
+  }
   protected async tried<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();

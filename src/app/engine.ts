@@ -8,14 +8,14 @@ import { Broker } from "../broker/broker.ts";
 import type { Config } from "../config/settings.ts";
 import { Consumers } from "../feed/consumers.ts";
 import { Hub } from "../fanout/hub.ts";
-import { type DeviceNode, Directory } from "../fleet/directory.ts";
-import { goneWith } from "../ingest/gone-series.ts";
+import { Directory } from "../fleet/directory.ts";
 import { LogOrder } from "../ingest/order.ts";
 import { Ingest } from "../ingest/ingest.ts";
 import { SeriesTable } from "../ingest/series.ts";
 import { Ids } from "../store/ids.ts";
 import { PlatformTopics } from "../topic/platform.ts";
 import { gauges } from "./gauges.ts";
+import { followDeletions } from "./deletions.ts";
 import { type LeftBehind, loadSeries } from "./left-behind.ts";
 import { queueLimits } from "./queue-limits.ts";
 import type { OpenedStores } from "./stores.ts";
@@ -127,7 +127,7 @@ export async function buildEngine(config: Config, from: OpenedStores, clock: Clo
   });
   gauges(metrics, broker);
   metrics.feed = consumers;
-  followDeletions(directory, series, broker);
+  followDeletions(directory, series, broker, () => from.stores.fleet.revisions?.isForeign !== true);
   return { directory, authority, topics, metrics, series, ingest, consumers, hub, broker, left, order };
 }
 
@@ -135,17 +135,4 @@ export async function buildEngine(config: Config, from: OpenedStores, clock: Clo
 function later(fn: () => void, ms: number): void {
   if (ms <= 0) setImmediate(fn);
   else setTimeout(fn, ms);
-}
-
-/** A deleted device or field takes its series along, in the store and in memory; its numbers of *seen* and *connected* are kept for its id. */
-function followDeletions(directory: Directory, series: SeriesTable, { hub, presence }: Broker): void {
-  directory.onChange((changes) => {
-    const numberOf = (device: DeviceNode) => Math.max(series.numberOf(device), presence.of(device).number);
-    for (const op of series.gone.follow(changes, numberOf)) hub.operation(op);
-    const ids = goneWith(series, changes);
-    const floor = series.seenFloor;
-    for (const id of ids) series.remove(id);
-    if (ids.length > 0) hub.operation({ op: "series_delete", ids });
-    if (series.seenFloor > floor) hub.operation({ op: "seen_floor", seq: series.seenFloor });
-  });
 }

@@ -14,11 +14,12 @@ export interface Written {
   /** The row by which it tells of itself. */
   readonly seq: Seq;
 }
-type Effect = FleetEffect & Pick<FleetTold, "created">;
+type Effect = FleetEffect & Pick<FleetTold, "created"> & { readonly isForeign?: boolean };
 
 /** See FleetRevisions. Transactions take effect one after the other, each behind the one before it. */
 export class Revisions implements FleetRevisions {
   position: Seq = 0;
+  isForeign = false;
   private readonly effects: ((effect: FleetEffect) => Promise<void> | void)[] = [];
   /** What has its number, and waits for those before it. */
   private readonly ready = new Map<number, Effect>();
@@ -73,7 +74,7 @@ export class Revisions implements FleetRevisions {
     if (told.rev <= this.known) return;
     if (told.rev !== this.known + 1)
       throw new RangeError(`The fleet goes on with change ${told.rev}; this node knows it up to ${this.known}.`);
-    this.take(told.rev, told);
+    this.take(told.rev, { ...told, isForeign: !isOwn });
     await this.reached(told.rev);
   }
   reached(rev: number): Promise<void> {
@@ -99,7 +100,9 @@ export class Revisions implements FleetRevisions {
     try {
       for (let next = this.ready.get(this.known + 1); next !== undefined; next = this.ready.get(this.known + 1)) {
         this.given(next.created);
+        this.isForeign = next.isForeign === true;
         for (const effect of this.effects) await effect(next);
+        this.isForeign = false;
         this.ready.delete(++this.known);
         this.tell();
       }

@@ -9,7 +9,6 @@ export const ALLOWED = {
     "src/admin/values.ts": 189,
     "src/app/backups.ts": 155,
     "src/app/clock-watch.ts": 196,
-    "src/app/engine.ts": 163,
     "src/auth/authority.ts": 243,
     "src/auth/principal.ts": 159,
     "src/auth/rights.ts": 194,

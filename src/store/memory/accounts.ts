@@ -96,29 +96,27 @@ export class MemoryAccounts implements AccountStore {
         signIns.delete(change.hash);
         return;
       case "sign_ins_delete":
-        drop(signIns, (s) => s.user === change.user && s.hash !== change.except);
-        return;
+        return drop(signIns, (s) => s.user === change.user && s.hash !== change.except);
       case "link_put":
         this.must("user", change.link.user);
         this.must("workspace", change.link.workspace);
         links.set(change.link.hash, change.link);
         return;
       case "link_take":
-        if (!links.delete(change.hash)) throw new Refusal("link_over", "This link was used.");
-        return;
+        if (links.delete(change.hash)) return;
+        throw new Refusal("link_over", "This link was used.");
       case "links_delete":
-        drop(links, (l) => l.user === change.user && l.kind === change.kind);
-        return;
-      case "invitations_delete":
-        drop(links, (l) => l.kind === "invitation" && l.workspace === change.workspace && l.email === change.email);
-        return;
+        return drop(links, (l) => l.user === change.user && l.kind === change.kind);
+      case "invitations_delete": {
+        const { workspace, email } = change;
+        return drop(links, (l) => l.kind === "invitation" && l.workspace === workspace && l.email === email);
+      }
       case "identity_put":
         this.must("user", change.identity.user);
         identities.set(`${change.identity.issuer} ${change.identity.subject}`, change.identity);
         return;
       case "identity_delete":
-        identities.delete(`${change.issuer} ${change.subject}`);
-        return;
+        return void identities.delete(`${change.issuer} ${change.subject}`);
       case "preference_put":
         this.must("user", change.preference.user);
         this.must("workspace", change.preference.workspace);

@@ -31,6 +31,8 @@ export interface FleetTold extends FleetEffect {
 export interface FleetRevisions {
   /** The number of the last one that has taken effect here. */
   readonly known: number;
+  /** What takes effect at this moment was done by another node. */
+  readonly isForeign: boolean;
   /** The row of the log by which the last one of this node tells of itself; 0: it did none. */
   readonly position: Seq;
   /** Makes each transaction take effect, whoever did it; behind those that were called before. */

@@ -14,6 +14,8 @@ const TOLD: Micros = 1_000_000;
 const PAUSE: Micros = 10_000_000;
 /** Ticks, of a second each, from note to note. */
 const NOTE_TICKS = 600;
+/** So far apart the clocks of nodes may be, each of which may differ from the database's by five minutes, µs. */
+const APART: Micros = 600_000_000;
 const AHEAD_TICKS = 60;
 
 interface WatchNeeds {
@@ -29,6 +31,8 @@ interface WatchNeeds {
   readonly look: (series: readonly number[]) => void;
   /** Whether a clock that shows a time before this program's is taken all the same. */
   readonly anyClock: boolean;
+  /** Other nodes stamp, too, by clocks of their own. */
+  readonly several?: boolean;
   /** Hears of each note that is written. */
   readonly noted?: (note: string) => void;
 }
@@ -95,10 +99,10 @@ export class ClockWatch {
   }
   /** Stamps ahead of the clock bind nothing that comes. */
   private look(): void {
-    const { clock, log, look, series } = this.needs;
+    const { clock, log, look, series, several = false } = this.needs;
     // every stamp is ahead of a clock that is not set, and it stamps nothing
     if (!this.isSet) return;
-    const found = series.setBack(clock.micros());
+    const found = several ? series.setBack(clock.micros(), APART) : series.setBack(clock.micros());
     this.count();
     if (found.length === 0) return;
     const { latest } = series.ahead;

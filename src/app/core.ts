@@ -105,7 +105,7 @@ function watchClock(
   { series, metrics, ingest }: Engine,
   { data: store, noteClock }: Stores,
   clock: SystemClock,
-  { anyClock }: Config,
+  { anyClock, cluster: several }: Config,
   path: string,
   log: Log,
 ): { watch: ClockWatch; ahead: AheadReader } {
@@ -114,7 +114,7 @@ function watchClock(
   const tell = (event: SeenEvent) => ingest.eventLog.seen(event);
   // where it cannot be noted the next server goes by its own clock
   const noted = (note: string) => void noteClock(note).catch(() => undefined);
-  const watch = new ClockWatch({ clock, series, path, metrics, log, tell, look, anyClock, noted });
+  const watch = new ClockWatch({ clock, series, path, metrics, log, tell, look, anyClock, several, noted });
   watch.begin();
   return { watch, ahead };
 }

@@ -88,6 +88,9 @@ describe("stamps that a wrong clock left in the future", () => {
     expect([explicit.setBack(NOON), explicit.time[1]]).toEqual([[], NOON + 4 * 60 * SECOND]);
     const near = table(NOON + SECOND / 2, NOON + SECOND / 2);
     expect([near.setBack(NOON), near.stamp(1, NOON)]).toEqual([[], NOON + SECOND / 2 + 1]);
+    // among nodes the clock of another one may be ahead by more, and order stays strict all the same
+    const among = table(NOON + 300 * SECOND, NOON + 300 * SECOND);
+    expect([among.setBack(NOON, 600 * SECOND), among.stamp(1, NOON)]).toEqual([[], NOON + 300 * SECOND + 1]);
   });
 
   test("property: however the clock is set, no stamp is given twice, and within one setting they ascend, near the clock", () => {

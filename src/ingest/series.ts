@@ -184,15 +184,15 @@ export class SeriesTable {
   }
   /**
    * The clock shows `now`, and showed more before (in this run, or when it wrote what was recovered): what lies ahead of it
-   * binds nothing that comes. Steps back of less than a second are waited for, so that order stays strict.
+   * binds nothing that comes. Steps back of less than a second are waited for, so that order stays strict. @param jitter or of so much, µs
    * @returns the series concerned; `restore` each when the store was asked for what it has
    */
-  setBack(now: Micros): number[] {
+  setBack(now: Micros, jitter = JITTER): number[] {
     const found: number[] = [];
     for (let id = 1; id < this.end; id++) {
       const last = this.arrival[id] as number; // below the end
       const time = this.time[id] as number;
-      const isStamped = last > now + JITTER;
+      const isStamped = last > now + jitter;
       // set back once more: of those that are ahead, stamps before what is known count, too
       if (!isStamped && time <= now + MOST_AHEAD && !this.ahead.has(id)) continue;
       this.ahead.add(id, Math.max(last, time), this.committedTime[id] as number);

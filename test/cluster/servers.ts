@@ -13,7 +13,17 @@ export type Shape = number | null;
 export interface Wired {
   readonly server: StandbyServer;
   readonly wires: readonly Cut[];
-  readonly clock: SteppedClock | null;
+  readonly clock: LocalClock | null;
+}
+
+/** The clock of a server, which is not that of the others. */
+class LocalClock extends SteppedClock {
+  constructor(private seconds: number) {
+    super(seconds);
+  }
+  ahead(): void {
+    this.set(++this.seconds);
+  }
 }
 
 /** Servers on one store. */
@@ -31,7 +41,7 @@ export class Servers {
         schema,
         wires.map(({ port }) => port),
       );
-      const clock = shape !== null && find("cc") ? new SteppedClock() : null;
+      const clock = shape !== null && find("cc") ? new LocalClock(3 * i) : null;
       const as = shape === null ? "standby" : "cluster";
       wired.push({ server: new StandbyServer(address, flags, as, clock?.env), wires, clock });
     }

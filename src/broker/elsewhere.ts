@@ -52,8 +52,7 @@ export class SeveralNodes implements Elsewhere {
     this.arriving = new Arriving(context, { store, register, arrived, failed });
     const { own, logins, leaving, arriving } = this;
     this.wishes = new Wishes({ context, own, logins, leaving, arriving });
-    const { commits } = context.ingest;
-    this.adoption = new Adoption({ members, owners, commits });
+    this.adoption = new Adoption({ members, owners, commits: context.ingest.commits });
     members.onChange(({ change, node }) => {
       if (change === "up" && node === this.own.self) this.adoptOwn();
       this.adoption.look();
@@ -118,12 +117,12 @@ export class SeveralNodes implements Elsewhere {
     const session = logins.of(digest) ?? (one?.node === own.self ? own.session(one.id) : null);
     if (session !== null && session.loginSeq < news.seq) this.wishes.end(session, true);
   }
+  private readonly isLive = (node: number): boolean => this.needs.members.live.has(node);
   private wantedBy(news: News, digest: Digest, isAnew: boolean): void {
     const { node, seq } = news;
     if (node === this.own.self) return this.logins.heardOwn(digest, news);
     const one = this.owners.of(digest);
-    if (one?.node === this.own.self && this.needs.members.live.has(node))
-      this.wishes.wanted(one.id, { node, seq, isAnew });
+    if (one?.node === this.own.self && this.isLive(node)) this.wishes.wanted(one.id, { node, seq, isAnew });
   }
   private ownerIs({ node: teller }: News, id: number, node: number, digest: Digest): void {
     const { owners, own } = this;
@@ -131,19 +130,20 @@ export class SeveralNodes implements Elsewhere {
     const replaced = before?.node === own.self ? own.session(before.id) : null;
     if (replaced !== null) this.wishes.end(replaced, true);
     if (node !== own.self) this.logins.askAgain(digest, node);
-    else if (teller !== own.self) this.arriving.add(id, false, true);
-    if (!this.needs.members.live.has(node)) this.adoption.look();
+    // what was given to it before it takes part again, others may take
+    else if (teller !== own.self && this.isLive(node)) this.arriving.add(id, false, true);
+    if (!this.isLive(node)) this.adoption.look();
   }
   private adopted({ node: teller }: News, from: number, to: number, of: number, part: number): void {
-    const { live } = this.needs.members;
     // otherwise it takes part again, and has them
-    if (teller === from || !live.has(from))
+    if (teller === from || !this.isLive(from))
       this.owners.adopt(from, to, of, part, ({ id, isOver }, digest) => {
         const isWanted = digest !== null && this.logins.waits.of(digest) !== undefined;
+        if (from === this.own.self && teller !== from) this.own.drop(id);
         if (to === this.own.self) this.arriving.add(id, isOver, isWanted);
         else if (digest !== null) this.logins.askAgain(digest, to);
       });
-    if (!live.has(to)) this.adoption.look();
+    if (!this.isLive(to)) this.adoption.look();
     if (teller === this.own.self && teller !== from) this.adoption.heard();
   }
 }

@@ -141,7 +141,7 @@ function loginLater(
   isSure: boolean,
 ): void {
   const { enter, refuse } = waiting(context, channel, key, packet, isSure);
-  context.commit.wait({ committed: enter, failed: () => refuse("storage_unavailable", UNAVAILABLE) }, 0);
+  context.commit.wait({ committed: () => void enter(), failed: () => refuse("storage_unavailable", UNAVAILABLE) }, 0);
   context.commit.poke();
 }
 /** Among several nodes: goes on when it is known where the session is, and it is here. */
@@ -153,8 +153,7 @@ function loginElsewhere(
 ): void {
   const { enter, refuse } = waiting(context, channel, key, packet, true);
   const refused = (): void => refuse("session_elsewhere", `${CATALOGUE.session_elsewhere.title} Try again.`);
-  const taken = (): void => channel.finish("taken over", false);
-  context.elsewhere.ask(key, packet.cleanStart, { enter, refused, taken });
+  context.elsewhere.ask(key, packet.cleanStart, { enter, refused, taken: () => channel.finish("taken over", false) });
 }
 /** Why nobody is let in after a wait. */
 type Delayed = "storage_unavailable" | "session_elsewhere";
@@ -165,19 +164,20 @@ function waiting(
   key: string,
   packet: ConnectPacket,
   isSure: boolean,
-): { readonly enter: () => void; readonly refuse: (code: Delayed, text: string) => void } {
+): { readonly enter: () => boolean; readonly refuse: (code: Delayed, text: string) => void } {
   channel.phase = "login";
   channel.pause("login");
   context.entering.set(key, channel);
   const left = (): void => {
     if (context.entering.get(key) === channel) context.entering.delete(key);
   };
-  const enter = (): void => {
+  const enter = (): boolean => {
     left();
-    if (channel.phase !== "login") return;
+    if (channel.phase !== "login") return false;
     channel.phase = "connect";
     login(context, channel, packet, context.clock.steady(), isSure);
     channel.readRest();
+    return true;
   };
   const refuse = (code: Delayed, text: string): void => {
     left();

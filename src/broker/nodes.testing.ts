@@ -8,16 +8,18 @@ import { type FakeWire, Rig } from "./rig.testing.ts";
 /** Several brokers on one store, of which the test says when one is told of what the others committed. Their epochs are their numbers. */
 export class Nodes {
   private readonly data = new MemoryData();
-  private readonly nodes: { readonly rig: Rig; told: number; read: number; isDead: boolean }[] = [];
+  private readonly nodes: { rig: Rig; told: number; read: number; isDead: boolean; epoch: number }[] = [];
   private readonly log: TailRecord[] = [];
 
   /** @param messages bounds of retained messages; none by default */
   constructor(count: number, messages?: MessageLimits) {
     for (let number = 1; number <= count; number++) {
+      this.data.sessions.live.add(number);
       const bounds = messages ? { messages } : {};
-      const node = { number, data: this.data, live: Array.from({ length: count }, (_, i) => i + 1) };
+      const live = Array.from({ length: count }, (_, i) => [i + 1, i + 1] as const);
+      const node = { number, data: this.data, live };
       const rig = new Rig({ maxConnections: 1000 }, { freeTopics: true, node, ...bounds });
-      this.nodes.push({ rig, told: 0, read: 0, isDead: false });
+      this.nodes.push({ rig, told: 0, read: 0, isDead: false, epoch: number });
     }
   }
   get rigs(): readonly Rig[] {
@@ -33,6 +35,11 @@ export class Nodes {
       session.principal.startsWith("g:") ? [session.id] : [],
     );
   }
+  /** All that was committed, and so is in the log. */
+  get records(): readonly { readonly firstSeq: number; readonly body: Uint8Array }[] {
+    this.gather();
+    return this.log.map(({ firstSeq, body, node }) => ({ firstSeq, node, body: body ?? new Uint8Array(0) }));
+  }
   /** Those that were not killed. */
   get alive(): readonly Rig[] {
     return this.nodes.flatMap(({ rig, isDead }) => (isDead ? [] : [rig]));
@@ -41,12 +48,28 @@ export class Nodes {
   kill(number: number): void {
     this.gather();
     const node = this.nodes[number - 1];
-    if (node) node.isDead = true;
+    if (!node) return;
+    node.isDead = true;
+    this.data.sessions.live.delete(number);
     const writer = new RecordWriter();
-    writer.note(Told.NodeGone, [number, number]);
+    writer.note(Told.NodeGone, [number, node.epoch]);
     const body = writer.finish();
     const { firstSeq } = this.data.apply({ blob: body, count: 1, ops: [] });
     this.log.push({ firstSeq, count: 1, node: 0, body });
+  }
+  /** One that was killed begins again. */
+  async revive(number: number): Promise<Rig> {
+    this.gather();
+    const node = this.nodes[number - 1];
+    if (!node?.isDead) throw new Error("it is there");
+    const live = this.nodes.flatMap(({ isDead, epoch }, i) => (isDead ? [] : [[i + 1, epoch] as const]));
+    const epoch = Math.max(...this.nodes.map((one) => one.epoch)) + 1;
+    const facts = { number, data: this.data, live, kept: live.length === 0, epoch };
+    const rig = new Rig({ maxConnections: 1000 }, { freeTopics: true, node: facts });
+    rig.now = Math.max(...this.nodes.map((one) => one.rig.now));
+    Object.assign(node, { rig, told: this.log.length, read: 0, isDead: false, epoch });
+    await rig.begin(epoch);
+    return rig;
   }
   /** What the nodes committed since comes into the log, in its order. */
   private gather(): void {

@@ -29,13 +29,14 @@ import type { Turns } from "../ingest/turns.ts";
 import type { MemoryData } from "../store/memory/data.ts";
 import { MemoryDataStore } from "../store/memory/store.ts";
 import type { CommitBatch, Committed, News } from "../store/ports.ts";
-import { RecordReader } from "../store/record.ts";
+import { RecordReader, Told } from "../store/record.ts";
 import { PlatformTopics } from "../topic/platform.ts";
 import { Members } from "../feed/members.ts";
 import { Broker } from "./broker.ts";
 import type { BrokerLimits } from "./context.ts";
 import { SeveralNodes } from "./elsewhere.ts";
 import { ShareNodes } from "./share-nodes.ts";
+import { recoverSessions } from "./recover.ts";
 import { sharePresence } from "./share-presence.ts";
 import type { Wire, WireListener } from "./wire.ts";
 
@@ -267,12 +268,24 @@ export class Rig {
       readonly earliest?: number;
       readonly maxTotalQueuedBytes?: number;
       /** It is one of several on the same store. */
-      readonly node?: { readonly number: number; readonly data: MemoryData; readonly live: readonly number[] };
+      readonly node?: {
+        readonly number: number;
+        readonly data: MemoryData;
+        /** Nodes that take part, and their epochs. */
+        readonly live: readonly (readonly [node: number, epoch: number])[];
+        /** What it had is its own still. */
+        readonly kept?: boolean;
+        /** Of this life; its number by default. */
+        readonly epoch?: number;
+      };
     } = {},
   ) {
     this.store = new MemoryStore(node?.data, node?.number);
+    // numbers of an earlier life are not given again
+    const ids = (node?.number ?? 0) * 1000 + 1 + ((node?.data.nextSeq ?? 1) - 1) * 10_000;
     this.series = new SeriesTable(Ids.from((node?.number ?? 0) * 1000 + 1));
     const order = node && new LogOrder(this.series);
+    const newest = (node?.data.nextSeq ?? 1) - 1;
     this.authority = new Authority(this.directory, { freeTopics });
     const topics = new PlatformTopics("dtck", freeTopics);
     const clock: Clock = {
@@ -302,7 +315,7 @@ export class Rig {
       metrics,
       clock,
       log,
-      nextSeq: 1,
+      nextSeq: newest + 1,
       ...(order ? { order } : {}),
       options: { ...batches, later, earliest, ...(messages ? { messages } : {}) },
     });
@@ -320,7 +333,7 @@ export class Rig {
     const lags = { maxLagBytes: 1e9, maxLagAge: 1e15 };
     this.consumers = new Consumers({ store, names: series, clock, log, limits: lags, commits, later });
     const { consumers } = this;
-    this.hub = new Hub({ ...needs, consumers, limits: queues, soon: (fn) => later(fn, 0) }, 0);
+    this.hub = new Hub({ ...needs, consumers, limits: queues, soon: (fn) => later(fn, 0) }, newest);
     this.broker = new Broker({
       ...needs,
       hub: this.hub,
@@ -329,21 +342,18 @@ export class Rig {
       limits: all,
       later,
       newClientId: () => `assigned-${++this.ids}`,
-      sessionIds: Ids.from((node?.number ?? 0) * 1000 + 1),
+      sessionIds: Ids.from(ids),
       anonymous: () => null,
     });
     if (!node || !order) return;
     const failed = (why: Error): void => void this.failures.push(why);
     const { ingest, hub, broker } = this;
-    const members = new Members(
-      node.number,
-      node.live.map((one) => [one, one]),
-    );
+    const members = new Members(node.number, node.live);
     this.members = members;
-    const elsewhere = new SeveralNodes({ context: broker, members, store, failed });
+    const elsewhere = new SeveralNodes({ context: broker, members, store, kept: node.kept ?? true, failed });
     broker.elsewhere = elsewhere;
     const presence = sharePresence(broker, members);
-    const shares = new ShareNodes(broker, members, node.number, store, true);
+    const shares = new ShareNodes(broker, members, node.epoch ?? node.number, store, node.kept ?? true);
     const heard = (news: News): Promise<void> | undefined => {
       this.news.push({ ...news, fanned: hub.fannedSeq });
       members.heard(news);
@@ -351,8 +361,21 @@ export class Rig {
       presence.heard(news);
       return shares.heard(news);
     };
-    this.turns = followLog({ node: node.number, directory, order, ingest, hub, heard, failed }, 0);
+    this.turns = followLog({ node: node.number, directory, order, ingest, hub, heard, failed }, newest);
+    this.begin = async (epoch) => {
+      for await (const states of store.series()) {
+        order.load(states);
+        series.load(states, directory);
+      }
+      await recoverSessions(broker, store, newest, this.now);
+      presence.settle();
+      ingest.commits.operation({ op: "node_up", node: node.number, epoch });
+      ingest.commits.news(Told.NodeUp, [node.number, epoch]);
+      if (node.kept === false) void shares.enter();
+    };
   }
+  /** Brings back what the store has, and takes part. */
+  begin: (epoch: number) => Promise<void> = async () => {};
 
   /** A new network connection. @param from its address; one that nobody else has, when absent */
   open(from = `192.0.2.${++this.address}`): FakeWire {

@@ -62,8 +62,15 @@ export class Logins {
     if (wait === undefined || wait.asked === Number.POSITIVE_INFINITY) return;
     const one = this.owners.of(digest);
     if (one !== null && (one.node !== this.own.self || this.own.session(one.id) === null)) return;
-    if (this.waits.remove(wait)) this.context.later(() => wait.enter(), 0);
+    if (!this.waits.remove(wait)) return;
+    const enter = (): void => {
+      const isIn = wait.enter();
+      if (one !== null) this.entered(one.id, isIn);
+    };
+    this.context.later(enter, 0);
   }
+  /** Who waited for a session that is here has logged in, or was gone. */
+  entered: (id: number, isIn: boolean) => void = () => {};
   /** A client of another node has logged in: whoever waits here and asked before that does so in vain. */
   loggedInElsewhere(digest: Digest, { seq }: News): void {
     const wait = this.waits.of(digest);

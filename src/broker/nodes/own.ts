@@ -62,6 +62,12 @@ export class Own {
     this.commits.operation({ op: "session_owner", id, owner });
     this.commits.news(Told.Owner, [id, owner, ...digestOf(key)]);
   }
+  /** Another node took it before this one took part again. */
+  drop(id: number): void {
+    const session = this.session(id);
+    this.keys.delete(id);
+    if (session !== null) forget(this.context, session);
+  }
   /** All of them, of which the last checkpoints are written, are those of other nodes. */
   leaveTo(others: readonly number[]): void {
     if (others.length === 0) return;

@@ -3,8 +3,8 @@ import type { Digest } from "./digest.ts";
 
 /** A login that waits until it is known where its session is. */
 export interface WaitingLogin {
-  /** It goes on: the session is here, or nowhere. */
-  enter(): void;
+  /** It goes on: the session is here, or nowhere. Returns whether the client is still there. */
+  enter(): boolean;
   /** Nobody answered in time. */
   refused(): void;
   /** The same client has logged in elsewhere since. */

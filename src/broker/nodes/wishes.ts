@@ -29,7 +29,13 @@ export class Wishes {
   /** Who wants a session that is on its way here. */
   private readonly later = new Map<number, Wish>();
 
-  constructor(private readonly needs: WishesNeeds) {}
+  constructor(private readonly needs: WishesNeeds) {
+    needs.logins.entered = (id, isIn) => {
+      const wish = this.later.get(id);
+      this.later.delete(id);
+      if (wish !== undefined && !isIn) this.give(id, wish);
+    };
+  }
 
   /** @param id of a session of this node */
   wanted(id: number, wish: Wish): void {
@@ -37,6 +43,7 @@ export class Wishes {
     else this.give(id, wish);
   }
   private give(id: number, { node, seq, isAnew }: Wish): void {
+    this.later.delete(id);
     const session = this.needs.own.session(id);
     // a client that has logged in here since stays: the other one hears of that
     if (session === null || (session.connection !== null && session.loginSeq > seq)) return;
@@ -53,12 +60,11 @@ export class Wishes {
     const { own, logins } = this.needs;
     const key = own.keyOf(id);
     const wish = this.later.get(id);
-    this.later.delete(id);
-    if (!isHere || key === undefined) return;
+    if (!isHere || key === undefined) return void this.later.delete(id);
     const digest = digestOf(key);
-    const wait = logins.waits.of(digest);
-    // who asked later gets it
-    if (wish === undefined || (wait !== undefined && wait.asked > wish.seq)) logins.look(digest);
+    const asked = logins.waits.of(digest)?.asked ?? 0;
+    // who asked later gets it; a row that was not heard yet is heard by whoever has it then
+    if (wish === undefined || (asked > wish.seq && asked < Number.POSITIVE_INFINITY)) logins.look(digest);
     else this.give(id, wish);
   }
 }

@@ -75,7 +75,7 @@ export class MemoryData {
         this.series.trim(op.upTo);
         return;
       case "node_up":
-        return;
+        return void this.sessions.live.add(op.node);
       case "series_put":
       case "series_delete":
       case "points_delete":

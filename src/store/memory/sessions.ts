@@ -19,6 +19,8 @@ interface KeptSession {
 
 /** All sessions, by id. What is put for one that is not there is passed over. */
 export class MemorySessions extends Map<number, KeptSession> {
+  /** Nodes that take part, as far as they said so. */
+  readonly live = new Set<number>();
   /** The first id that was never put. */
   next = 1;
 
@@ -27,6 +29,7 @@ export class MemorySessions extends Map<number, KeptSession> {
     if (op.op === "session_put") return this.putSession(op.session, node);
     if (op.op === "session_delete") return void this.delete(op.id);
     if (op.op === "sessions_adopt") {
+      if (op.isGone && this.live.has(op.from)) return;
       for (const [id, kept] of this) if (kept.owner === op.from && id % op.of === op.part) kept.owner = op.to;
       return;
     }

@@ -36,6 +36,7 @@ function world(
       seen.push("take over");
       if (fails.takeOver-- > 0) throw new Refusal("storage_unavailable", "PostgreSQL is elsewhere.");
     },
+    look: () => void seen.push("look"),
     failed: (why) => void seen.push(`failed: ${(why.cause as Error).message}`),
     later: (fn) => void due.push(fn),
     log: { debug() {}, info() {}, warn: () => void seen.push("warned"), error() {} },
@@ -82,9 +83,9 @@ test("of several nodes the one that takes part for longest has it; the next one 
   // as it is itself, with what it knows
   expect((asked.webhooks as unknown as { mine(): number }).mine()).toBe(5);
   await gone(9, 9);
-  duty.tick();
+  for (let i = 0; i < 120; i++) duty.tick();
   await duty.stop();
-  expect(seen.join()).toBe("take over,open,start,tick,stop");
+  expect(seen.filter((one) => one !== "tick").join()).toBe("take over,open,start,look,look,stop");
 });
 
 test("the first node of all has it from its start", async () => {

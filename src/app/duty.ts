@@ -5,6 +5,8 @@ import { type AskedParts, type Integrations, standIns } from "./stand-in.ts";
 
 /** ms after which what could not be read is asked for again. */
 const AGAIN_MS = 1000;
+/** Ticks from one look for what others left to be done to the next. */
+const LOOK_TICKS = 60;
 
 interface DutyNeeds {
   /** Among several nodes: who has the duty; null: this server is alone. */
@@ -13,6 +15,8 @@ interface DutyNeeds {
   readonly open: () => Promise<Integrations>;
   /** Takes over consumers of the feed, and what is done in the background, once the node that did it is gone. @throws Refusal */
   readonly takeOver: () => Promise<void>;
+  /** Of several nodes: looks for what others left to be done in the background, such as what they deleted. */
+  readonly look: () => void;
   /** It cannot be taken over: the node must end, so that another one has it. */
   readonly failed: (why: Error) => void;
   readonly later: (fn: () => void, ms: number) => void;
@@ -28,6 +32,7 @@ export class Duty {
   /** Whether this node does it now. */
   isMine: boolean;
   private parts: Integrations | null = null;
+  private ticks = 0;
   private state: "waits" | "begins" | "done" = "waits";
 
   constructor(private readonly needs: DutyNeeds) {
@@ -84,6 +89,8 @@ export class Duty {
   /** About once a second. */
   tick(): void {
     this.parts?.tick();
+    const { members, look } = this.needs;
+    if (members !== null && this.isMine && ++this.ticks % LOOK_TICKS === 0) look();
   }
   /** What is under way ends. */
   async stop(): Promise<void> {

@@ -14,6 +14,7 @@ export async function forAll(core: Core): Promise<Duty> {
       await engine.consumers.load(engine.hub.fannedSeq);
       stores.doForAll();
     },
+    look: () => stores.doForAll(),
     failed(why) {
       if (cluster !== null) return cluster.failed(why);
       log.error({ error: errorText(why) }, "the server ends, start it again");

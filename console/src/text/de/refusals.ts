@@ -17,6 +17,12 @@ export const refusals: Text["refusals"] = {
     quota_exceeded: "Was diesem Konto zusteht, ist aufgebraucht.",
     rate_limited: "Das kam schneller, als dieses Konto darf.",
     storage_unavailable: "Der Speicher kann im Augenblick nichts annehmen.",
+    node_behind: "Dieser Server liegt noch zurück. Versuche es gleich noch einmal.",
+    not_everywhere:
+      "Es ist gespeichert, aber nicht jeder Server hat gesagt, dass er es weiß. Sieh nach, bevor du es wiederholst.",
+    session_elsewhere:
+      "Ein anderer Server hat diese Sitzung und hat sie nicht abgegeben. Versuche es gleich noch einmal.",
+    node_unreachable: "Das tut ein anderer Server, der gerade nicht erreichbar ist. Versuche es gleich noch einmal.",
     standby: "Dieser Server steht bereit, während ein anderer arbeitet. Frage den anderen.",
     clock_not_set: "Die Uhr des Servers ist nicht gestellt: nichts kann eine Zeit bekommen.",
     unknown_token: "Dieser Token ist hier nicht bekannt.",

@@ -19,6 +19,8 @@ interface WatchNeeds {
   readonly graceMs: number;
   /** Commits are to be on a standby. */
   readonly wantsReplicas: boolean;
+  /** Others share the store, and are active, too. */
+  readonly isShared: boolean;
   /** Another server has the store: this process is to end. */
   readonly fenced: () => void;
   /** ms of a monotonic clock */
@@ -80,10 +82,11 @@ class LeaseWatch {
     thaw(broker);
   }
   private over(): void {
-    const { log, broker, fenced } = this.needs;
+    const { log, broker, isShared, fenced } = this.needs;
     this.isOver = true;
     this.end();
-    log.error({}, "another server has taken the store over: all connections are ended, and this process ends");
+    const why = isShared ? "this node is out of step with the others" : "another server has taken the store over";
+    log.error({}, `${why}: all connections are ended, and this process ends`);
     endAll(broker.connections, 0x8b, "another server has the store", TAKEN_BY_ANOTHER);
     fenced();
   }
@@ -114,6 +117,7 @@ export function watchLease(core: Core): { readonly lease: LeaseWatch | null; rea
     metrics: engine.metrics,
     log,
     graceMs: config.storageGrace * 1000,
+    isShared: config.cluster,
     wantsReplicas: (config.standby || config.cluster) && !config.unreplicatedOk,
     fenced,
     now: () => performance.now(),

@@ -83,7 +83,7 @@ async function runServer(
     throw error;
   }
   const signal = await Promise.race([signals.first, running.lost.then(() => null)]);
-  if (signal === null) return leave(io, say);
+  if (signal === null) return leave(io, config.cluster, say);
   manager?.stopping();
   await running.stop(signal);
   say("stopped; everything that was acknowledged is stored");

@@ -24,10 +24,11 @@ export function waitsOf(io: Io, signals: StopSignals, machine: boolean, told: (a
   };
 }
 
-/** Another server has the store: the process ends without another word to the store. */
-export async function leave(io: Io, say: (text: string) => void): Promise<number> {
+/** Another server has the store, or what this one had of it: the process ends without another word to the store. */
+export async function leave(io: Io, isShared: boolean, say: (text: string) => void): Promise<number> {
   await Bun.sleep(LAST_WORDS_MS);
-  say("another server has the store; this one ends, to be started again and stand by");
+  if (isShared) say("the other servers go on without this one; it ends, to be started again and take part");
+  else say("another server has the store; this one ends, to be started again and stand by");
   io.exit(TAKEN_OVER);
   return TAKEN_OVER;
 }

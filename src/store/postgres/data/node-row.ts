@@ -85,7 +85,10 @@ export class NodeRow {
     return new Refusal("invalid_config", `Another fieldcast uses this PostgreSQL store${whoIs(rows[0])}.`);
   }
 
-  /** A commit without anything in it; what is visible behind it is on the standby, too. @param applied the last row of the log that had its turn here @throws Refusal: another server has the store */
+  /**
+   * A commit without anything in it; what is visible behind it is on the standby, too.
+   * @param applied the last row of the log that had its turn here @throws Refusal: another server has the store
+   */
   async beat(applied: Seq): Promise<NodeState> {
     const { rows } = await this.session.queryHere({
       text: BEAT,

@@ -3,6 +3,7 @@ import type { Log } from "../base/types.ts";
 import { SeveralNodes } from "../broker/elsewhere.ts";
 import { ShareNodes } from "../broker/share-nodes.ts";
 import { sharePresence } from "../broker/share-presence.ts";
+import { Lag } from "../cluster/lag.ts";
 import { Members } from "../feed/members.ts";
 import { followLog } from "../fanout/follow.ts";
 import type { DataStore, LogTail, News, NodeBus, Seq, SharedStore } from "../store/ports.ts";
@@ -80,7 +81,16 @@ export class ClusterNode {
     this.tail = store.tail(this.bus, (one) => this.members.live.get(one) ?? null);
     turns.follow(this.tail);
     this.engine.metrics.roads = this.tail.roads;
-    this.timer = setInterval(() => store.applied(hub.fannedSeq), TELL_MS);
+    const lag = new Lag(
+      () => turns.known,
+      () => hub.fannedSeq,
+    );
+    const { members } = this;
+    this.engine.metrics.node = { live: () => members.live.size, hasDuty: () => this.hasDuty, lag };
+    this.timer = setInterval(() => {
+      store.applied(hub.fannedSeq);
+      lag.look();
+    }, TELL_MS);
     this.second = setInterval(() => this.shares.tick(), 1000);
     // the log is kept for this node from here on, and the others wait for it when they must
     store.applied(applied);

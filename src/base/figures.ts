@@ -10,6 +10,16 @@ export interface FeedFigures {
   >;
 }
 
+/** A node among several. */
+export interface NodeFigures {
+  /** Nodes that take part. */
+  live(): number;
+  /** Whether it does what one does for all. */
+  hasDuty(): boolean;
+  /** How far it is behind what it knows of the log. */
+  readonly lag: { readonly rows: number; readonly seconds: number };
+}
+
 /** Alerts, and the actions of rules. */
 export class AlertFigures {
   /** Alerts that were opened. */

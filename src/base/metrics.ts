@@ -1,6 +1,6 @@
 import { Histogram } from "./histogram.ts";
 import type { ErrorCode } from "./errors.ts";
-import { AlertFigures, type FeedFigures, RuleFigures } from "./figures.ts";
+import { AlertFigures, type FeedFigures, type NodeFigures, RuleFigures } from "./figures.ts";
 
 /**
  * The figures of a running server: plain numbers, so that counting costs nothing on the hot path. `/metrics` and
@@ -89,6 +89,11 @@ export class Metrics {
   seriesAhead = 0;
   /** Records of the log that came by the bus, that were read, and messages that were not believed; null: there is no bus. */
   roads: { readonly taken: number; readonly read: number; readonly refused: number } | null = null;
+  /** As one of several nodes; null: it is alone. */
+  node: NodeFigures | null = null;
+  /** Stored sessions that came from other nodes, and how long those took that came together, s. */
+  sessionsArrived = 0;
+  readonly arrivalSeconds = new Histogram([0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]);
   /** Number of the last row of the log that has taken effect. */
   logRow: () => number = () => 0;
   // commits

@@ -34,6 +34,8 @@ export class Turns implements OwnTurns, TailReader {
   /** Rows that were handed out tell what changes who hears: what follows is read when that is done. */
   private isBarred = false;
   private isOver = false;
+  /** The last row of the log that it was told of. */
+  known: Seq;
   /** How many want that nothing has its turn for a moment. */
   private pauses = 0;
 
@@ -41,7 +43,9 @@ export class Turns implements OwnTurns, TailReader {
   constructor(
     private readonly needs: TurnsNeeds,
     public applied: Seq,
-  ) {}
+  ) {
+    this.known = applied;
+  }
 
   /** Reads the log from here on. */
   follow(tail: LogTail): void {
@@ -54,10 +58,12 @@ export class Turns implements OwnTurns, TailReader {
   /** A batch of this node is durable, and has its number. */
   own(batch: Batch): void {
     this.mine.push(batch);
+    this.known = Math.max(this.known, batch.firstSeq + batch.records - 1);
     this.advance();
   }
   /** The log has another record; they come in their order. */
   record(record: TailRecord): void {
+    this.known = Math.max(this.known, record.firstSeq + record.count - 1);
     // those of this node come as batches, maybe later
     if (record.node === this.needs.node) return;
     this.others.push(record);

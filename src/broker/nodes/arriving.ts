@@ -55,11 +55,14 @@ export class Arriving {
     this.context.later(() => void this.run(), 0);
   }
   private async run(): Promise<void> {
+    const { clock, metrics } = this.context;
+    const begun = clock.steady();
     try {
       while (this.line.length > 0) await this.bring(this.line.splice(0, AT_ONCE));
     } catch (error) {
       this.needs.failed(error as Error); // whatever it is
     }
+    metrics.arrivalSeconds.observe((clock.steady() - begun) / 1e6);
     this.isRunning = false;
     for (const resolve of this.idling.splice(0)) resolve();
   }
@@ -86,6 +89,7 @@ export class Arriving {
       for (const id of ids) {
         this.coming.delete(id);
         needs.arrived(id, here.has(id));
+        if (here.has(id)) context.metrics.sessionsArrived++;
       }
     } finally {
       release();

@@ -2,6 +2,7 @@ import type { Histogram } from "../../base/histogram.ts";
 import type { Metrics } from "../../base/metrics.ts";
 import type { StoreStats } from "../../store/ports.ts";
 import { labelledGauges } from "./labelled-gauges.ts";
+import { clusterCounters, clusterGauges } from "./cluster-metrics.ts";
 import { counters, type Figures, gauges, histograms, labelled, processGauges, storeGauges } from "./metric-names.ts";
 import { ruleCounters, ruleLabelled } from "./rule-metrics.ts";
 
@@ -46,9 +47,11 @@ export function familiesOf(metrics: Metrics, stats: () => StoreStats | null, lag
       samples: () => [...read()].map(([of, value]) => ({ name, label: [label, of] as const, value })),
     });
   return [
-    ...[...counters(metrics), ...ruleCounters(metrics)].map(single("counter")),
+    ...[...counters(metrics), ...ruleCounters(metrics), ...clusterCounters(metrics)].map(single("counter")),
     ...[...labelled(metrics), ...ruleLabelled(metrics)].map(several("counter")),
-    ...[...gauges(metrics), ...storeGauges(stats), ...processGauges(lag)].map(single("gauge")),
+    ...[...gauges(metrics), ...clusterGauges(metrics), ...storeGauges(stats), ...processGauges(lag)].map(
+      single("gauge"),
+    ),
     ...labelledGauges(metrics).map(several("gauge")),
     ...histograms(metrics).map(
       ([name, help, histogram]): Family => ({

@@ -58,14 +58,6 @@ export function counters(m: Metrics): Figures {
     ["fieldcast_open_files_used_up_total", "Times that no file was left to open.", () => m.filesUsedUp],
     ["fieldcast_streams_refused_total", "Streams refused: the account had too many.", () => m.streamsRefused],
     ["fieldcast_commits_total", "Commits that became durable.", () => m.commits],
-    ["fieldcast_bus_records_total", "Records of the log that came by the bus.", () => m.roads?.taken ?? 0],
-    [
-      "fieldcast_bus_missed_total",
-      "Records of the log that were read since the bus did not bring them.",
-      () => m.roads?.read ?? 0,
-    ],
-    ["fieldcast_bus_refused_total", "Messages on the bus that were not believed.", () => m.roads?.refused ?? 0],
-    ["fieldcast_silences_total", "Times that the server was silent, not sure to have its store.", () => m.silences],
     ["fieldcast_commit_failures_total", "Commits that failed.", () => m.commitsFailed],
     ["fieldcast_commit_rows_total", "Rows in durable commits.", () => m.commitRows],
     ["fieldcast_alerts_opened_total", "Alerts that were opened.", () => m.alerts.opened],
@@ -178,10 +170,6 @@ export function gauges(m: Metrics): Figures {
     ["fieldcast_retained_messages", "Retained messages on free topics.", () => m.retainedMessages()],
     ["fieldcast_retained_bytes", "Bytes of the retained messages on free topics.", () => m.retainedBytes()],
     ["fieldcast_pending_rows", "Rows that wait for their commit.", () => m.pendingRows()],
-    ["fieldcast_active", "Whether it serves: 0 while it stands by or is silent.", () => (m.lease?.frozen ? 0 : 1)],
-    ["fieldcast_lease_age_seconds", "Time since the store was last this server's.", () => (m.lease?.age ?? 0) / 1000],
-    ["fieldcast_log_row", "Number of the last row of the log that has taken effect here.", () => m.logRow()],
-    ["fieldcast_store_replicated", "Whether commits wait for a standby.", () => (m.lease?.replicated ? 1 : 0)],
   ];
 }
 
@@ -216,6 +204,11 @@ export function histograms(m: Metrics): readonly (readonly [name: string, help: 
   return [
     ["fieldcast_commit_duration_seconds", "Time until a batch is durable, in seconds.", m.commitSeconds],
     ["fieldcast_commit_batch_rows", "Rows of a batch.", m.batchRows],
+    [
+      "fieldcast_session_arrival_seconds",
+      "Time that sessions took to come here together from other nodes, in seconds.",
+      m.arrivalSeconds,
+    ],
   ];
 }
 

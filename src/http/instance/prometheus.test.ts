@@ -115,7 +115,7 @@ test("every metric has help, a type and samples, and a counter's name says so", 
   expect(new Set(families.map(({ name }) => name)).size).toBe(families.length);
   for (const { name, help, type } of families) {
     expect(help).toMatch(/^[A-Z].*\.$/);
-    expect(type).toBe(name.endsWith("_total") ? "counter" : name.includes("_commit_") ? "histogram" : "gauge");
+    expect(type).toBe(name.endsWith("_total") ? "counter" : /_commit_|_arrival_/.test(name) ? "histogram" : "gauge");
   }
 });
 

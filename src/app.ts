@@ -73,7 +73,7 @@ async function start(options: ServerOptions, undo: Undo): Promise<RunningServer>
   const day = new DayOfFigures(metrics, () => process.memoryUsage.rss());
   const shown = { config, settings, clock, metrics, nodes: among.table, engine, listeners, backups, day, ...started };
   state.instance = instanceOf({ ...shown, deps: commands.deps, caFile });
-  const uses = new UseKeeper(engine.authority.uses, stores.uses, log);
+  const uses = new UseKeeper(engine.authority.uses, stores.uses, log, core.cluster !== null);
   await uses.restore();
   const opened = { day, core, fleet, listening, commands, backups, uses, http, duty, among };
   const upkeep = upkeepOf(opened, () => publishFigures(broker, version, begun));

@@ -31,3 +31,30 @@ test("what is new is kept; what the store refuses is kept the next time; the end
   await keeper.end();
   expect(kept).toEqual([use]);
 });
+
+test("among several nodes what others kept is shown, but not in the place of what is new here", async () => {
+  const kept: TokenUse[] = [];
+  const asked: (number | undefined)[] = [];
+  const store = {
+    async readUses(since?: number) {
+      asked.push(since);
+      return kept.filter(({ time }) => time >= (since ?? 0));
+    },
+    keepUses: async (uses: readonly TokenUse[]) => void kept.push(...uses),
+  };
+  const say = () => {};
+  const uses = new TokenUses();
+  const keeper = new UseKeeper(uses, store, { debug: say, info: say, warn: say, error: say }, true);
+  await keeper.restore();
+  const HOUR = 3600 * 1e6;
+  kept.push({ token: 1, time: HOUR, address: "there" }, { token: 2, time: HOUR, address: "there" });
+  await keeper.end();
+  uses.note(2, 2 * HOUR, "here");
+  kept.push({ token: 2, time: HOUR + 5, address: "there" });
+  uses.restore(kept);
+  expect([uses.of(1)?.address, uses.of(2)?.address]).toEqual(["there", "here"]);
+  await keeper.end();
+  expect([uses.of(1)?.address, uses.of(2)?.address]).toEqual(["there", "here"]);
+  // not all of them each time
+  expect(asked.at(-1)).toBeGreaterThan(0);
+});

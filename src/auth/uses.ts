@@ -17,9 +17,9 @@ export class TokenUses {
   private readonly last = new Map<number, TokenUse>();
   private fresh = new Set<number>();
 
-  /** What was kept before; nothing of it is new. */
+  /** What was kept before, or by another node; nothing of it is new. What is new here stays. */
   restore(uses: Iterable<TokenUse>): void {
-    for (const use of uses) this.last.set(use.token, use);
+    for (const use of uses) if (!this.fresh.has(use.token)) this.last.set(use.token, use);
   }
   /** @param token uid; 0 and below: somebody without one */
   note(token: number, time: Micros, address: string): void {

@@ -32,7 +32,10 @@ export function tokenUseContract(body: string, place: () => Place): void {
       await first.commit([{ kind: "token", op: "delete", uid: two }]);
       await first.close();
       await second.open();
-      expect(await second.readUses()).toEqual([use(one, 1_700_000_000_123_457, "2001:db8::1")]);
+      const last = use(one, 1_700_000_000_123_457, "2001:db8::1");
+      expect(await second.readUses()).toEqual([last]);
+      expect(await second.readUses(last.time)).toEqual([last]);
+      expect(await second.readUses(last.time + 1)).toEqual([]);
     } finally {
       await first.close();
       await second.close();

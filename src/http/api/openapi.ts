@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { version } from "../../../package.json";
 import { CATALOGUE, type ErrorCode } from "../../base/errors.ts";
+import { DESCRIPTION } from "./description.ts";
 import { PARAMS, TAGS } from "./params.ts";
 import type { AnyDescribed, Tag } from "./route.ts";
 
@@ -68,11 +69,7 @@ export function openApi(operations: readonly AnyDescribed[]): Document {
     info: {
       title: "fieldcast",
       version,
-      description:
-        "Everything about a fleet and its measurements. Errors are problem details " +
-        "(RFC 9457) with a code that never changes its meaning. Lists come in pages: `next` is the `cursor` of the following " +
-        "page. A POST with an Idempotency-Key is done once within 24 hours, however often it is sent. People who are " +
-        "signed in send their cookie in place of a token; what changes something takes the header X-CSRF-Token beside it.",
+      description: DESCRIPTION,
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: "/api/v1" }],

@@ -97,9 +97,10 @@ export class MemoryFleetStore implements FleetStore, TokenUseStore {
   async trimAudit(before: Micros, most: number): Promise<number> {
     return this.there.audit.trimAudit(before, most);
   }
-  async readUses(): Promise<readonly TokenUse[]> {
+  async readUses(since = 0): Promise<readonly TokenUse[]> {
     const { uses, tables } = this.there;
-    return [...uses.values()].filter(({ token }) => tableOf(tables, "token").has(token));
+    const there = [...uses.values()].filter(({ token }) => tableOf(tables, "token").has(token));
+    return there.filter(({ time }) => time >= since);
   }
   async keepUses(uses: readonly TokenUse[]): Promise<void> {
     const { tables, uses: kept } = this.there;

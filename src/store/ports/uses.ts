@@ -1,8 +1,10 @@
+import type { Micros } from "../../base/types.ts";
 import type { TokenUse } from "../../auth/uses.ts";
 
 /** When tokens were last used. */
 export interface TokenUseStore {
-  readUses(): Promise<readonly TokenUse[]>;
+  /** @param since only those of this time or later (µs) */
+  readUses(since?: Micros): Promise<readonly TokenUse[]>;
   /** Replaces what was kept of these tokens; tokens that do not exist any more are ignored. Durable when it resolves. */
   keepUses(uses: readonly TokenUse[]): Promise<void>;
 }

@@ -19,8 +19,8 @@ export abstract class StoredNotes implements AuditStore, TokenUseStore {
   async trimAudit(before: Micros, most: number): Promise<number> {
     return this.opened().trimAudit(before, most);
   }
-  async readUses(): Promise<readonly TokenUse[]> {
-    return this.opened().readUses();
+  async readUses(since?: Micros): Promise<readonly TokenUse[]> {
+    return this.opened().readUses(since);
   }
   async keepUses(uses: readonly TokenUse[]): Promise<void> {
     await this.opened().keepUses(uses);

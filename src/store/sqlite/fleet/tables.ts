@@ -83,8 +83,8 @@ export abstract class FleetTables implements FleetDesk {
   async trimAudit(before: Micros, most: number): Promise<number> {
     return this.tried(() => trimAudit(this.opened(), before, most));
   }
-  async readUses(): Promise<readonly TokenUse[]> {
-    return this.tried(() => selectUses(this.opened()));
+  async readUses(since?: Micros): Promise<readonly TokenUse[]> {
+    return this.tried(() => selectUses(this.opened(), since));
   }
   async keepUses(uses: readonly TokenUse[]): Promise<void> {
     this.opened();

@@ -2,8 +2,9 @@ import { sql } from "kysely";
 import type { TokenUse } from "../../../auth/uses.ts";
 import { type FleetDb, type FleetTransaction, pieces } from "./schema.ts";
 
-export async function selectUses(db: FleetDb): Promise<TokenUse[]> {
-  return db.selectFrom("token_use").select(["token", "time", "address"]).orderBy("token").execute();
+export async function selectUses(db: FleetDb, since = Number.MIN_SAFE_INTEGER): Promise<TokenUse[]> {
+  const all = db.selectFrom("token_use").select(["token", "time", "address"]);
+  return all.where("time", ">=", since).orderBy("token").execute();
 }
 
 /** In the place of what was there; tokens that are gone are passed over; inside the caller's transaction. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { SubscribePacket } from "../codec/index.ts";
 import { Nodes } from "./nodes.testing.ts";
-import { connectOf, type FakeWire, publishOf, type Rig } from "./rig.testing.ts";
+import { connectOf, type FakeWire, OTHER, publishOf, type Rig } from "./rig.testing.ts";
 
 const SHARED = "$share/g/dtck/p/+/T";
 const text = new TextDecoder();
@@ -21,7 +21,7 @@ class Client {
 
   constructor(
     readonly nodes: Nodes,
-    readonly node: number,
+    public node: number,
     readonly name: string,
     readonly qos: 0 | 1 | 2,
     readonly expiry = 3600,
@@ -127,6 +127,47 @@ describe("a shared subscription on several nodes", () => {
     await drain(nodes, [here]);
     expect([...here.got.keys()]).toEqual(Array.from({ length: 50 }, (_, i) => `${i + 1}`));
     for (const { hub } of nodes.rigs) for (const group of hub.shares.values()) expect(group.waiting).toBe(0);
+  });
+
+  test("a member gets only what it may read, and what nobody may read any more where it waits goes where somebody may", async () => {
+    const nodes = new Nodes(2);
+    const [one, two] = nodes.rigs as [Rig, Rig];
+    const view = (...devices: number[]): void => {
+      for (const rig of nodes.rigs) rig.grant(devices.map((device) => ({ scope: "device", device, can: ["view"] })));
+    };
+    view(1);
+    const all = new Client(nodes, 1, "all", 1);
+    await all.connect();
+    await all.join();
+    await nodes.settle();
+    all.lose();
+    // it takes one at a time
+    const some = two.open();
+    some.send(connectOf({ clientId: "some", token: OTHER, properties: { receiveMaximum: 1 } }));
+    await nodes.settle();
+    some.send(subscribeTo(SHARED, 1));
+    await nodes.settle();
+    expect(some.heard()).toEqual(["connack 0", "suback 1 1"]);
+    const publisher = await one.login({ clientId: "publisher" });
+    for (let n = 1; n <= 10; n++) publisher.send(publishOf(`dtck-pub/p/d${1 + (n % 2)}/T`, `${n}`));
+    await nodes.settle();
+    expect(some.heard()).toEqual(["publish dtck/p/d1/T 2"]);
+    view();
+    some.send({ type: "puback", packetId: 1, reasonCode: 0 });
+    await nodes.settle();
+    await drain(nodes, [all]);
+    expect([...all.got.keys()].sort((a, b) => Number(a) - Number(b))).toEqual([
+      "1",
+      "3",
+      "4",
+      "5",
+      "6",
+      "7",
+      "8",
+      "9",
+      "10",
+    ]);
+    expect(some.heard()).toEqual([]);
   });
 
   test("the last one leaves: nothing is left of it anywhere", async () => {
@@ -288,6 +329,70 @@ describe("a shared subscription on several nodes", () => {
         expect([...all].sort((a, b) => Number(a) - Number(b))).toEqual(
           Array.from({ length: sent }, (_, i) => `${i + 1}`),
         );
+        for (const { hub } of nodes.alive) for (const group of hub.shares.values()) expect(group.waiting).toBe(0);
+        for (const { hub } of nodes.alive) expect(hub.shares.orphans.size).toBe(0);
+      }),
+      { numRuns: 60 },
+    );
+  }, 60_000);
+
+  test("property: members move between nodes, and nodes die: nothing is lost, and at QoS 2 nothing comes twice, nor to two", async () => {
+    const move = fc.record({ do: fc.constant("move" as const), who, node });
+    const kill = fc.record({ do: fc.constant("kill" as const), node });
+    const lives = fc.array(
+      fc.oneof({ weight: 20, arbitrary: step }, { weight: 3, arbitrary: move }, { weight: 1, arbitrary: kill }),
+      { maxLength: 60 },
+    );
+    await fc.assert(
+      fc.asyncProperty(lives, fc.boolean(), async (steps, isTwo) => {
+        const nodes = new Nodes(3);
+        const clients = Array.from(
+          { length: 6 },
+          (_, i) => new Client(nodes, 1 + (i % 3), `c${i}`, isTwo || i % 2 === 1 ? 2 : 1),
+        );
+        const publishers = await Promise.all(nodes.rigs.map((rig, i) => rig.login({ clientId: `p${i}` })));
+        // one is in it all the time, wherever it is
+        await clients[0]?.connect();
+        await nodes.settle();
+        await clients[0]?.join();
+        await nodes.settle();
+        let sent = 0;
+        for (const s of steps) {
+          const client = "who" in s ? (clients[s.who] as Client) : null;
+          if ("node" in s && !nodes.alive.includes(nodes.rigs[s.node - 1] as Rig)) continue;
+          if (s.do === "move" && client !== null) {
+            client.lose();
+            client.node = s.node;
+            await client.connect();
+            continue;
+          }
+          if (client !== null && !client.isHere) continue;
+          if (s.do === "connect") await client?.connect();
+          else if (s.do === "lose") client?.lose();
+          else if (s.do === "join") await client?.join();
+          else if (s.do === "leave" && client !== clients[0]) await client?.leave();
+          else if (s.do === "take") client?.read(true);
+          else if (s.do === "tell") await nodes.tell(s.node, s.most);
+          else if (s.do === "kill" && nodes.alive.length > 1) {
+            for (const other of clients) if (other.node === s.node) other.lose();
+            nodes.kill(s.node);
+          } else if (s.do === "publish") {
+            for (let n = 0; n < s.count; n++)
+              publishers[s.node - 1]?.send(publishOf(`dtck-pub/p/d${1 + (sent % 2)}/T`, `${++sent}`));
+            await nodes.rigs[s.node - 1]?.pass(0);
+          }
+        }
+        await nodes.settle();
+        const [alive] = nodes.alive;
+        for (const client of clients) if (!client.isHere) client.node = nodes.rigs.indexOf(alive as Rig) + 1;
+        await drain(nodes, clients);
+        const came = clients.flatMap(({ got }) => [...got.keys()]);
+        const all = new Set(came);
+        if (isTwo) expect(came.length).toBe(all.size);
+        expect([...all].sort((a, b) => Number(a) - Number(b))).toEqual(
+          Array.from({ length: sent }, (_, i) => `${i + 1}`),
+        );
+        for (const { got, qos } of clients) if (qos === 2) expect([...got.values()].every((n) => n <= 1)).toBe(true);
         for (const { hub } of nodes.alive) for (const group of hub.shares.values()) expect(group.waiting).toBe(0);
         for (const { hub } of nodes.alive) expect(hub.shares.orphans.size).toBe(0);
       }),

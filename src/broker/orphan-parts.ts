@@ -93,17 +93,17 @@ export class OrphanParts implements AmongParts<ShareGroup> {
   /** What waits goes where members are, when all know that nothing more comes. */
   review(part: ShareGroup): void {
     const { parts, context } = this.needs;
-    if (part.gone || !parts.telling.isReady || parts.isHanding(part)) return;
-    const heir = heirOf(this.partsOf(part).filter(({ epoch }) => epoch !== part.epoch));
+    if (part.gone || !parts.telling.isReady || parts.handing.isOn(part)) return;
+    const others = this.partsOf(part).filter(({ epoch }) => epoch !== part.epoch);
     const isOver = context.clock.steady() - (this.since.get(part) ?? 0) > PATIENCE;
-    if (heir === NOBODY && !isOver) return;
+    if (heirOf(others) === NOBODY && !isOver) return;
     const own = this.ownOf(part);
     if (own !== undefined && own.members.length > 0) {
       if (!this.closing.has(part)) this.tell(part, []);
       this.closing.add(part);
       return;
     }
-    if (part.waiting > 0 && heir !== NOBODY) return parts.handOver(part, heir);
+    if (parts.handing.over(part, (may) => heirOf(others, may)) || (part.waiting > 0 && !isOver)) return;
     this.since.delete(part);
     this.closing.delete(part);
     context.hub.shares.end(part);

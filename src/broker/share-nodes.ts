@@ -14,7 +14,7 @@ export class ShareNodes {
 
   /** Before anything was loaded. @param epoch of this life of the node @param isFirst nobody else has anything: what is stored is nobody's */
   constructor(
-    context: BrokerContext,
+    private readonly context: BrokerContext,
     private readonly members: Members,
     epoch: number,
     store: Pick<SessionStore, "sessionsOf"> & Pick<LogStore, "replay">,
@@ -44,7 +44,7 @@ export class ShareNodes {
   }
   /** Call it about once a second. */
   tick(): void {
-    this.parts.telling.tick();
+    this.parts.tick(this.context.hub.shares.values());
     this.orphans.tick();
   }
 }

@@ -1,9 +1,9 @@
 import type { Principal } from "../auth/principal.ts";
-import { type Entry, MessageQueue } from "../session/queue.ts";
+import { MessageQueue } from "../session/queue.ts";
 import type { OutletHost } from "./host.ts";
 import { mayRead } from "./readable.ts";
 import type { ShareGroup } from "./share.ts";
-import { NOBODY, type PartMembers } from "./share-part.ts";
+import { NOBODY, type Part, type PartMembers } from "./share-part.ts";
 
 /** The members of a part, by account. */
 export function membersOf({ members, leaving }: ShareGroup): PartMembers[] {
@@ -24,45 +24,44 @@ export function membersOf({ members, leaving }: ShareGroup): PartMembers[] {
     .sort((a, b) => (a.account < b.account ? -1 : 1));
 }
 
-/** Takes the oldest messages out of what is in memory, about so many bytes. @param e is written */
-export function takeOldest({ queue }: ShareGroup, e: Entry, most: number): Uint8Array {
-  if (queue === null) return new Uint8Array(0);
-  const from = queue.head;
-  let to = from;
-  while (to - from < most && queue.read(to, e)) to = e.next;
-  const entries = queue.bytesOf(from, to).slice();
-  queue.dropTo(to);
-  return entries;
+/** What `heirFor` says of a message: it stays; nobody may ever read it, and it goes. */
+export const [STAYS, DROPS] = [NOBODY, -1] as const;
+/** How far it was looked already. */
+export interface Looked {
+  /** What was known of all parts then. */
+  readonly parts: readonly Part[];
+  readonly upTo: number;
 }
 
 /**
- * Takes messages out that none of the part's members may read and that are for one other part, about so many bytes.
- * @param heirFor the part that has members who may read it; NOBODY: there is none, and it is dropped
+ * Takes messages out of what is in memory that are for one other part, about so many bytes.
+ * @param heirFor the part that a message is for which accounts may read; or STAYS, or DROPS
+ * @param from where it begins in the queue @param most bytes
+ * @returns whose they are, as queues pack them; and up to where all others are to stay
  */
-export function takeStranded(
+export function takeFor(
   part: ShareGroup,
   host: Pick<OutletHost, "entry" | "deviceOf" | "topicOf" | "metrics">,
   heirFor: (may: (principal: Principal) => boolean) => number,
+  from: number,
   most: number,
-): { readonly to: number; readonly entries: Uint8Array } {
+): { readonly to: number; readonly entries: Uint8Array; readonly upTo: number } {
   const { queue } = part;
   const taken = new MessageQueue();
+  if (queue === null) return { to: NOBODY, entries: taken.bytesFrom(taken.head), upTo: from };
   let to = NOBODY;
-  if (queue !== null)
-    for (let at = queue.head; taken.bytes < most && queue.read(at, host.entry); ) {
-      const { next } = host.entry;
-      const may = (principal: Principal): boolean => mayRead(host, principal, host.entry);
-      if (!part.some(may)) {
-        const heir = heirFor(may);
-        if (heir === NOBODY) host.metrics.sharedDropped++;
-        if (to === NOBODY) to = heir;
-        if (heir === to) {
-          if (heir !== NOBODY) taken.append(queue.bytesOf(at, next));
-          part.remove(at, next);
-        } else part.stranded = true;
-      }
-      at = next;
+  let at = Math.max(from, queue.head);
+  while (taken.bytes < most && queue.read(at, host.entry)) {
+    const { next } = host.entry;
+    const heir = heirFor((principal) => mayRead(host, principal, host.entry));
+    if (heir !== STAYS && heir !== DROPS && to !== NOBODY && heir !== to) break;
+    if (heir === DROPS) host.metrics.sharedDropped++;
+    else if (heir !== STAYS) {
+      to = heir;
+      taken.append(queue.bytesOf(at, next));
     }
-  if (taken.bytes >= most) part.stranded = true;
-  return { to, entries: taken.bytesFrom(taken.head) };
+    if (heir !== STAYS) part.remove(at, next);
+    at = next;
+  }
+  return { to, entries: taken.bytesFrom(taken.head), upTo: at };
 }

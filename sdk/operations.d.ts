@@ -2634,7 +2634,7 @@ export type Setting = {
 export type NodeState = {
   /** The last row of the log that has taken effect. */
   position: number;
-  /** How many series and retained messages there are, and a checksum of all that is kept of them. */
+  /** How many series, retained messages, stored sessions of several nodes, and devices that were connected there are, and a checksum of what is kept of them. */
   parts: Record<string, {
     count: number;
     sum: number;

@@ -34,7 +34,7 @@ interface InstanceNeeds {
   readonly nodes: NodeTable;
   readonly backups: Backups;
   readonly day: DayOfFigures;
-  readonly engine: Pick<Engine, "hub" | "series" | "ingest">;
+  readonly engine: Engine;
 }
 
 /** A running server, as its operators see it over HTTP. */

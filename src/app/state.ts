@@ -10,7 +10,7 @@ const LOOK_MS = 10;
  * @param at the row that is to have taken effect @param ms how long that is waited for: the state says how far it is
  */
 export async function stateOf(
-  { hub, series, ingest }: Pick<Engine, "hub" | "series" | "ingest">,
+  { hub, series, ingest, broker, directory }: Engine,
   at: Seq,
   ms: number,
 ): Promise<NodeState> {
@@ -21,6 +21,16 @@ export async function stateOf(
     parts: {
       series: checksumOf(seriesParts(series)),
       retained: checksumOf(retainedParts(ingest.commits.retained)),
+      sessions: checksumOf(broker.elsewhere?.owners.parts() ?? []),
+      presence: checksumOf(presenceParts(broker, directory)),
     },
   };
+}
+
+function* presenceParts({ presence }: Engine["broker"], directory: Engine["directory"]): Generator<string> {
+  for (const product of directory.products())
+    for (const device of product.devicesById.values()) {
+      const { number, connected } = presence.of(device);
+      if (number > 0) yield `${device.row.uid} ${number} ${connected}`;
+    }
 }

@@ -33,7 +33,7 @@ const WAIT_MS = 15_000;
  * that), whose a session is, that it is wanted, that it is over. Who comes later in the log stays.
  */
 export class SeveralNodes implements Elsewhere {
-  private readonly owners = new Owners();
+  readonly owners = new Owners();
   private readonly own: Own;
   private readonly logins: Logins;
   private readonly leaving: Leaving;

@@ -1,4 +1,5 @@
 import type { Listener, Speaker } from "./client.ts";
+import { sameStates } from "./states.ts";
 import { MOURNED } from "./wills.ts";
 import type { World } from "./world.ts";
 
@@ -14,6 +15,15 @@ export async function check(world: World): Promise<string[]> {
     for (const listener of world.listeners) wrong.push(...hears(listener, speaker, stored));
   }
   wrong.push(...(await world.mourner.check(() => world.history(MOURNED))));
+  const revoked = world.revoker?.check();
+  if (revoked !== undefined) {
+    wrong.push(...revoked.wrong);
+    world.notes.push(`${revoked.heard} messages heard by a client whose right to was taken ${revoked.taken} times`);
+  }
+  if (world.nodes.shape !== null) {
+    await world.settles();
+    wrong.push(...(await sameStates(world)));
+  }
   for (const client of [...world.speakers, ...world.listeners])
     if (client.forgotten > 0) wrong.push(`${client.id}: its session was gone ${client.forgotten} times`);
   return wrong;

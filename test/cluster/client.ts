@@ -275,8 +275,11 @@ export class Listener extends Client {
       raw.send({ type: "pubcomp", packetId: packet.packetId, reasonCode: 0 });
     } else if (packet.type === "publish") this.message(raw, packet);
   }
+  /** A message has come. */
+  protected heardOne(): void {}
   private message(raw: Raw, packet: PublishPacket): void {
     const { packetId = 0 } = packet;
+    this.heardOne();
     if (packet.qos < 2 || !this.open.has(packetId)) {
       const device = packet.topic.split("/")[2] ?? packet.topic;
       const values = this.heard.get(device) ?? [];

@@ -17,11 +17,12 @@ interface Outcome {
 
 /** One run: a world, its clients, blows by a seed, and what the clients' histories say about it. */
 export async function runCluster({ seconds, seed, shape, say }: Wish): Promise<Outcome> {
-  const world = await World.start({ shape });
+  const world = await World.start({ shape, flags: shape === null ? [] : ["--free-topics", "on"] });
   try {
     const { blows, pauses } = await torment(world, seconds, chanceOf(seed), say);
     const wrong = await world.end();
     for (const [name, times] of pauses) say(`${name}: ${times.length} ×, ${spread(times)}`);
+    for (const note of world.notes) say(note);
     const heard = world.listeners
       .flatMap((one) => [...one.heard.values()])
       .reduce((sum, { length }) => sum + length, 0);

@@ -1,10 +1,17 @@
 import { SteppedClock } from "../clock/stepped.ts";
 import { Cut } from "../run/cut.ts";
+import { FLEET } from "../run/fleet.ts";
 import { find } from "../run/have.ts";
 import type { PostgresCluster } from "../run/postgres-cluster.ts";
 import { newSchema } from "../run/postgres.ts";
 import { StandbyServer } from "../run/standby.ts";
 import { until } from "../run/until.ts";
+
+/** The recorder may use free topics. */
+const FREE_FLEET = FLEET.replace(
+  "rights: [{ devices: all, can: [record_only] }] }",
+  'rights: [{ devices: all, can: [record_only] }, { free_topics: ["#"], can: [publish, subscribe] }] }',
+);
 
 /** How many servers are active at once; null: one is, and another stands by. */
 export type Shape = number | null;
@@ -43,7 +50,7 @@ export class Servers {
       );
       const clock = shape !== null && find("cc") ? new LocalClock(3 * i) : null;
       const as = shape === null ? "standby" : "cluster";
-      wired.push({ server: new StandbyServer(address, flags, as, clock?.env), wires, clock });
+      wired.push({ server: new StandbyServer(address, flags, as, clock?.env, FREE_FLEET), wires, clock });
     }
     return new Servers(wired, shape);
   }

@@ -2,7 +2,9 @@ import { TOKENS } from "../run/fleet.ts";
 import { PostgresCluster } from "../run/postgres-cluster.ts";
 import type { StandbyServer } from "../run/standby.ts";
 import { until } from "../run/until.ts";
-import { Listener, Speaker } from "./client.ts";
+import { Listener, type Place, Speaker } from "./client.ts";
+import { Retainer } from "./retainer.ts";
+import { Revoker } from "./revoker.ts";
 import { Servers, type Shape } from "./servers.ts";
 import { Mourner } from "./wills.ts";
 
@@ -19,7 +21,12 @@ export class World {
   readonly speakers: Speaker[];
   readonly listeners: Listener[];
   readonly mourner: Mourner;
+  readonly retainers: Retainer[];
+  revoker: Revoker | null = null;
+  /** What is worth to be told at the end. */
+  readonly notes: string[] = [];
   private readonly runs: Promise<void>[] = [];
+  private readonly place: Place;
 
   private constructor(
     readonly postgres: PostgresCluster,
@@ -27,12 +34,15 @@ export class World {
   ) {
     const ports = this.servers.map(({ ports }) => ports.mqtt);
     const place = nodes.shape === null ? { ports } : { ports, movesAfter: MOVES_AFTER_MS };
+    this.place = place;
     // some as fast as they are answered, some slowly, at both levels
     this.speakers = [0, 1, 2, 3].map(
       (i) => new Speaker(place, TOKENS.recorder, `dev${i}`, i % 2 === 0 ? 1 : 2, i < 2 ? 2 : 25),
     );
     this.listeners = ([1, 2] as const).map((qos) => new Listener(place, TOKENS.device, qos));
     this.mourner = new Mourner(place, TOKENS.recorder);
+    const retainers = nodes.shape === null ? [] : ["retainer-1", "retainer-2"];
+    this.retainers = retainers.map((name) => new Retainer(place, TOKENS.recorder, name));
   }
   static async start({ shape, flags = [] }: Setup = { shape: null }): Promise<World> {
     const postgres = await PostgresCluster.start(shape !== null);
@@ -41,7 +51,9 @@ export class World {
       await world.nodes.start();
       for (const one of world.listeners) world.runs.push(one.run());
       await until("both listeners have subscribed", () => world.listeners.every(({ isKnown }) => isKnown));
-      for (const one of [...world.speakers, world.mourner]) world.runs.push(one.run());
+      for (const one of [...world.speakers, ...world.retainers, world.mourner]) world.runs.push(one.run());
+      if (shape !== null) world.revoker = await Revoker.of(world.place, world.nodes);
+      if (world.revoker !== null) world.runs.push(world.revoker.run());
       await until("the first acknowledgements", () => world.speakers.every((one) => one.acknowledged.length > 5));
       return world;
     } catch (error) {
@@ -50,6 +62,9 @@ export class World {
     }
   }
 
+  private get clients() {
+    return [...this.speakers, ...this.listeners, ...this.retainers, this.mourner];
+  }
   get servers(): StandbyServer[] {
     return this.nodes.all;
   }
@@ -89,12 +104,13 @@ export class World {
 
   /** No more is said; everything that was said is heard. @returns what is wrong, a line each */
   async end(): Promise<string[]> {
-    for (const one of [...this.speakers, this.mourner]) one.finish();
+    for (const one of [...this.speakers, ...this.retainers, this.mourner]) one.finish();
+    this.revoker?.finish();
     await until("the last answers", () => this.speakers.every((one) => one.isDone), 60_000);
     await this.quiet();
     const { check } = await import("./checks.ts");
     const wrong = await check(this);
-    for (const one of [...this.speakers, ...this.listeners, this.mourner]) one.close();
+    for (const one of this.clients) one.close();
     for (const one of [...this.speakers, ...this.listeners])
       if (one.late.length > 0)
         wrong.push(`${one.id} heard of a server that another one had replaced: ${one.late.slice(0, 3)}`);
@@ -129,7 +145,8 @@ export class World {
     return ((await answer.json()) as Record<string, number>[]).map((row) => row[field] as number); // section 3.2 of the REST API
   }
   async remove(): Promise<void> {
-    for (const one of [...this.speakers, ...this.listeners, this.mourner]) one.close();
+    this.revoker?.finish();
+    for (const one of this.clients) one.close();
     await this.nodes.remove();
     await this.postgres.remove();
   }

@@ -26,8 +26,9 @@ export class StandbyServer {
     private readonly flags: readonly string[] = [],
     private readonly as: "standby" | "cluster" = "standby",
     private readonly env: Readonly<Record<string, string>> = {},
+    fleet = FLEET,
   ) {
-    Bun.write(join(this.folder, "fleet.yaml"), FLEET);
+    Bun.write(join(this.folder, "fleet.yaml"), fleet);
     servers.add(this);
   }
   get pid(): number {

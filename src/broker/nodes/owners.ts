@@ -81,6 +81,12 @@ export class Owners {
       moved(this.at(at), [this.high[at] as number, this.low[at] as number]);
     }
   }
+  /** Each session, who has it, and whether it is over. */
+  *parts(): Generator<string> {
+    for (const [id, node] of this.replaced) yield `replaced ${id} ${node}`;
+    for (const [at, state] of this.state.entries())
+      if (state > 0) yield `${this.high[at]} ${this.low[at]} ${this.ids[at]} ${state}`;
+  }
   /** How many sessions each node has. */
   counts(): Map<number, number> {
     const counts = new Map<number, number>();

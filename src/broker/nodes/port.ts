@@ -6,6 +6,8 @@ import type { WaitingLogin } from "./waits.ts";
 export interface Elsewhere {
   /** Who has which session, as of the row from which the log is followed. */
   load(some: readonly StoredOwner[]): void;
+  /** All stored sessions and whose they are, in some order, one text each. */
+  readonly owners: { parts(): Iterable<string> };
   /** Whether a start brings a stored row back: it is this node's. */
   brings(stored: RecoveredSession): boolean;
   /**

@@ -41,7 +41,8 @@ const state = z
   .object({
     position: z.int().meta({ description: "The last row of the log that has taken effect." }),
     parts: z.record(z.string(), z.object({ count: z.int(), sum: z.int() })).meta({
-      description: "How many series and retained messages there are, and a checksum of all that is kept of them.",
+      description:
+        "How many series, retained messages, stored sessions of several nodes, and devices that were connected there are, and a checksum of what is kept of them.",
     }),
   })
   .meta({ id: "NodeState", description: "What this server has made of the log." });

@@ -59,12 +59,14 @@ export function knownEverywhere(operations: Operations, positions: PositionsPort
  */
 export async function takePart(
   cluster: ClusterNode,
-  stores: Pick<Stores, "fleet">,
+  stores: Pick<Stores, "fleet" | "accounts">,
   { hub }: Pick<Engine, "hub">,
   applied: Seq,
 ): Promise<void> {
   cluster.hear(fleetHearer(cluster, stores.fleet.revisions ?? null));
   await cluster.join(applied);
+  // a change of nothing: a server that had the fleet for itself before, and only slept, changes nothing of it any more
+  if (cluster.members.live.size === 1) await stores.accounts.change([{ op: "sign_in_used", hash: "", lastUsed: 0 }]);
   const behind = await cluster.store.everywhere.begin(hub.fannedSeq);
   while (hub.fannedSeq < behind) await Bun.sleep(LOOK_MS);
 }

@@ -5,11 +5,15 @@ import type { FleetTold } from "./ports.ts";
 const AT_ONCE = 200;
 const NEWLINE = 10;
 
-/** What a transaction tells, as bytes: a line of JSON with all but its changes, and lines with some of these each. */
-export function fleetNews({ changes, ...rest }: FleetTold): Uint8Array {
-  const lines = [JSON.stringify(rest)];
+/** Changes as lines of JSON, some in each. */
+export function linesOf(changes: readonly FleetChange[]): string[] {
+  const lines: string[] = [];
   for (let i = 0; i < changes.length; i += AT_ONCE) lines.push(JSON.stringify(changes.slice(i, i + AT_ONCE)));
-  return new TextEncoder().encode(lines.join("\n"));
+  return lines;
+}
+/** What a transaction tells, as bytes: a line of JSON with all but its changes, and those of its changes. @param lines see linesOf */
+export function fleetNews(told: Omit<FleetTold, "changes">, lines: readonly string[]): Uint8Array {
+  return new TextEncoder().encode([JSON.stringify(told), ...lines].join("\n"));
 }
 
 /** The same, read in short steps. @throws SyntaxError when the bytes are not such */

@@ -43,7 +43,7 @@ export class FleetNode {
     const tail = new PostgresTail({ address, node: { id, epoch: 1 }, pollMs: 50 });
     const node = new FleetNode(store, rows, tail, writer);
     tail.start(Number(head?.seq) - 1, {
-      record: ({ body, firstSeq }) => node.record(body, firstSeq),
+      record: ({ body, firstSeq }) => node.read(body, firstSeq),
       failed: (why) => node.failures.push(why),
     });
     return node;
@@ -58,7 +58,11 @@ export class FleetNode {
     this.tail.hold();
     return () => this.tail.release();
   }
-  private record(body: Uint8Array | null, firstSeq: number): void {
+  /** Commits a record of its own, as nodes do all day. */
+  async record(): Promise<void> {
+    await this.writer.commit(3);
+  }
+  private read(body: Uint8Array | null, firstSeq: number): void {
     if (body === null) return;
     const reader = new RecordReader(body, firstSeq);
     while (reader.next()) {

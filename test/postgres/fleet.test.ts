@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { Refusal } from "../../src/base/errors.ts";
 import type { AccountChange } from "../../src/store/ports.ts";
 import { PostgresDataStore } from "../../src/store/postgres/data/store.ts";
+import { PostgresFleetStore } from "../../src/store/postgres/fleet/store.ts";
 import { have } from "../run/have.ts";
 import { newSchema, startPostgres, type TestPostgres } from "../run/postgres.ts";
 import { until } from "../run/until.ts";
@@ -158,6 +159,34 @@ if (have("postgresql"))
         .then(() => "done", codeOf);
       expect([late, edit]).toEqual(["storage_unavailable", "storage_unavailable"]);
       expect((await one.store.accounts.signIns()).map(({ hash }) => hash)).toEqual(["second"]);
+    });
+
+    test("who had the fleet for itself before changes nothing of it any more, and who is stopped amid a change holds up no commit", async () => {
+      const schema = await place();
+      const fatal: Error[] = [];
+      const alone = new PostgresFleetStore(server.address(schema), { onFatal: (error) => fatal.push(error) });
+      await alone.open();
+      const node = await nodeOf(schema, 51);
+      await node.store.accounts.change([{ op: "sign_in_used", hash: "", lastUsed: 0 }]);
+      const row = { uid: 0, slug: "zombie", name: "zombie" };
+      expect(await alone.commit([{ kind: "workspace", op: "put", row }]).then(() => "done", codeOf)).toBe(
+        "storage_unavailable",
+      );
+      expect(fatal).toHaveLength(1);
+      await alone.close();
+      // a server that does not go on has the fleet, and the log goes on
+      const free = await server.hold(`UPDATE ${schema}.fleet_head SET rev = rev`);
+      const edit = node.service.edit(({ drafts }) => {
+        drafts.push({ kind: "workspace", op: "put", row: { uid: 0, slug: "waits", name: "waits" } });
+      });
+      await until("it waits", async () => {
+        const waiting = await server.sql("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'");
+        return waiting.length === 1;
+      });
+      await node.record();
+      await free();
+      await edit;
+      expect(node.directory.workspaceBySlug("waits")).toBeDefined();
     });
 
     test("a commit whose answer is lost is asked for, and is there once", async () => {

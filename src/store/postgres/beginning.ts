@@ -22,3 +22,5 @@ export function beginning(schema: string): string {
  * over.
  */
 export const ENDS_IDLE = "SET idle_in_transaction_session_timeout TO '10s'";
+/** The same where others go on meanwhile, who wait for it: for less than a lease. */
+export const ENDS_SOON = "SET idle_in_transaction_session_timeout TO '3s'";

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { FleetChanged } from "../../changed.ts";
-import { fleetNews } from "../../fleet-news.ts";
+import { fleetNews, linesOf } from "../../fleet-news.ts";
 import { crcOf, RecordWriter, Told } from "../../record.ts";
 import { keptOf } from "../../kept.ts";
 import type { Written } from "../../revisions.ts";
@@ -36,12 +36,14 @@ export class SharedFleet {
     telling: Telling | null,
   ): Promise<Written | null> {
     const no = this.no + 1;
+    // long work, if there is much: nobody else can change anything while the transaction lasts
+    const lines = linesOf(telling?.changes ?? []);
     let written: Written | null = null;
     try {
       await db.transaction().execute(async (trx) => {
         const rev = telling === null ? 0 : await nextRev(trx, telling.basis);
         await work(trx);
-        const body = telling === null ? null : this.recordOf(rev, telling);
+        const body = telling === null ? null : this.recordOf(rev, telling, lines);
         const told = (seq: unknown): void => {
           if (body !== null) written = { rev, seq: Number(seq) };
         };
@@ -57,9 +59,9 @@ export class SharedFleet {
     await replicated(this.session);
     return written;
   }
-  private recordOf(rev: number, { changes, created, accounts }: Telling): Uint8Array {
+  private recordOf(rev: number, { created, accounts }: Telling, lines: readonly string[]): Uint8Array {
     const writer = new RecordWriter(4096, true);
-    writer.note(Told.Fleet, fleetNews({ rev, by: this.node, created, accounts: keptOf(accounts), changes }));
+    writer.note(Told.Fleet, fleetNews({ rev, by: this.node, created, accounts: keptOf(accounts) }, lines));
     return writer.finish();
   }
   private lastWords(no: number, rev: number, body: Uint8Array | null): string {

@@ -8,7 +8,7 @@ import { load } from "../../sqlite/fleet/load.ts";
 import { migrate } from "../../sqlite/fleet/migrate.ts";
 import type { FleetDb, FleetTransaction, Schema } from "../../sqlite/fleet/schema.ts";
 import { FleetTables, notOpen } from "../../sqlite/fleet/tables.ts";
-import { ENDS_IDLE } from "../beginning.ts";
+import { ENDS_IDLE, ENDS_SOON } from "../beginning.ts";
 import { makeSchema } from "../schema.ts";
 import type { Session } from "../session.ts";
 import { type Target, targetOf } from "../url.ts";
@@ -63,8 +63,9 @@ export class PostgresFleetTables extends FleetTables {
     await this.opens(async () => {});
   }
   private async opens<T>(work: (db: FleetDb, session: Session) => Promise<T>): Promise<T> {
-    const session = new CommitSession(this.target, () => {}, { name: "fleet", begin: [ENDS_IDLE] });
     const { node = null } = this.options;
+    const begin = [node === null ? ENDS_IDLE : ENDS_SOON];
+    const session = new CommitSession(this.target, () => {}, { name: "fleet", begin });
     const ending: Ending = { next: null };
     try {
       const db = new Kysely<Schema>({ dialect: new FleetDialect(session, ending) });

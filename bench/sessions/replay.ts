@@ -14,6 +14,7 @@ import type {
   RecoveredSession,
   SeriesState,
   StoredConsumer,
+  StoredOwner,
   StoredPresence,
 } from "../../src/store/ports.ts";
 import { RecordWriter, TAG_PUBLISHED } from "../../src/store/record.ts";
@@ -23,7 +24,7 @@ const START = 1_790_000_000_000_000;
 const ACCOUNT = "a:1";
 
 /** A product with so many devices of one field, and an API user that may read all of them. */
-function* fleet(devices: number): Generator<FleetChange> {
+export function* fleet(devices: number): Generator<FleetChange> {
   const product = { uid: 1, workspace: 1, slug: "p", name: "P", publishBackfill: false, boolText: "true" } as const;
   yield { kind: "workspace", op: "put", row: { uid: 1, slug: "w", name: "W" } };
   yield { kind: "product", op: "put", row: { ...product, retainLastValues: false } };
@@ -54,18 +55,18 @@ function sessionOf(id: number): RecoveredSession {
     chunks: [],
   };
 }
-/** A store as it would be found that lost its server after so many rows. Nothing is committed while it is measured. */
-function crashed(sessions: number, rows: number) {
+/** A store as it would be found that lost its server after so many rows of so many series. Nothing is committed while it is measured. */
+export function crashed(sessions: number, rows: number, count = sessions) {
   const writer = new RecordWriter();
   const records: LogRecord[] = [];
   for (let n = 0; n < rows; n++) {
-    writer.decimal(TAG_PUBLISHED, 1 + (n % sessions), START + n, 0, 1, 200 + (n % 100));
+    writer.decimal(TAG_PUBLISHED, 1 + (n % count), START + n, 0, 1, 200 + (n % 100));
     if (writer.count < ROWS_A_RECORD && n < rows - 1) continue;
     records.push({ firstSeq: n + 2 - writer.count, body: writer.finish().slice() });
   }
   const nothing = { time: null, value: null, lastArrival: 0, lastSeq: 0 };
   const series = Array.from(
-    { length: sessions },
+    { length: count },
     (_, i): SeriesState => ({ id: i + 1, device: i + 1, field: 1, type: "NUMERIC", ...nothing }),
   );
   const found = Array.from({ length: sessions }, (_, i) => sessionOf(i + 1));
@@ -74,7 +75,8 @@ function crashed(sessions: number, rows: number) {
     gone: () => pieces([]),
     series: () => pieces(series),
     sessions: () => pieces(found),
-    owners: () => pieces([]),
+    owners: () => pieces<StoredOwner>([]),
+    sessionsOf: (ids: readonly number[]) => Promise.resolve(ids.flatMap((id) => found[id - 1] ?? [])),
     async *retained() {
       yield* [] as Uint8Array[]; // there are none
     },

@@ -10,7 +10,7 @@ import type { Session } from "./session.ts";
 
 /** The rows that a session has already: up to the floor they are in its state, or went; and [from, to] were in chunks. */
 export interface Known {
-  readonly floor: Seq;
+  floor: Seq;
   readonly from: Seq;
   readonly to: Seq;
 }

@@ -3,8 +3,8 @@ import type { LogStore, Seq, SessionStore } from "../../store/ports.ts";
 import type { BrokerContext } from "../context.ts";
 import { Load } from "./load.ts";
 
-/** Sessions that are brought here together, and of these read together. */
-const AT_ONCE = 10_000;
+/** Sessions that are brought here together: the log is replayed once for them. Of these so many are read, and are here, at once. */
+const AT_ONCE = 20_000;
 const PIECE = 500;
 /** Rows of the log that are replayed while nothing has its turn; more are replayed before. */
 const NEAR = 20_000;
@@ -81,21 +81,29 @@ export class Arriving {
     load.begin();
     const { turns } = context.ingest.commits;
     if (turns === null) throw new RangeError("the log is not followed");
-    while (turns.applied - load.replayed > NEAR) await this.replay(load, turns.applied);
-    const release = turns.pause();
-    try {
-      await this.replay(load, turns.applied);
-      const here = load.join((id) => this.coming.get(id) === true, context.clock.steady());
-      for (const id of ids) {
-        this.coming.delete(id);
-        needs.arrived(id, here.has(id));
-        if (here.has(id)) context.metrics.sessionsArrived++;
+    while (!load.isDone) {
+      while (turns.applied - load.replayed > NEAR) await this.replay(load, turns.applied);
+      const release = turns.pause();
+      try {
+        await this.replay(load, turns.applied);
+        this.join(load);
+      } finally {
+        release();
       }
-    } finally {
-      release();
+      await this.after(0);
+    }
+    // of what is not stored any more there is nothing to bring
+    for (const id of ids) this.coming.delete(id);
+  }
+  private join(load: Load): void {
+    const isOver = (id: number): boolean => this.coming.get(id) === true;
+    for (const [id, isHere] of load.join(PIECE, isOver, this.context.clock.steady())) {
+      this.coming.delete(id);
+      this.needs.arrived(id, isHere);
     }
   }
   private replay(load: Load, upTo: Seq): Promise<void> {
+    if (upTo <= load.replayed) return Promise.resolve();
     return this.patiently(async () => {
       let begun = this.context.clock.steady();
       for await (const record of this.needs.store.replay(load.replayed)) {

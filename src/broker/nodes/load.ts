@@ -2,7 +2,7 @@ import { Routes } from "../../fanout/routes.ts";
 import type { LogRecord, RecoveredSession, Seq } from "../../store/ports.ts";
 import type { BrokerContext } from "../context.ts";
 import { endSession } from "../departures.ts";
-import type { Floors } from "../hearers.ts";
+import type { Floors, Restored } from "../hearers.ts";
 import { Replay } from "../replay.ts";
 import { isDiscarded, knownOf, restoreSession, settle } from "../restore.ts";
 import { type Session, sessionKey } from "../session.ts";
@@ -10,11 +10,11 @@ import { fireWill } from "../wills.ts";
 
 /** Sessions that are brought here together, until they are. What is published meanwhile is not for them: it is replayed. */
 export class Load {
-  private readonly stored: RecoveredSession[] = [];
-  private readonly sessions = new Map<number, Session>();
+  /** Numbers of those that are not here yet, and the sessions; null: nobody can come back to it. */
+  private readonly coming = new Map<number, Restored | null>();
   private readonly floors: Floors = { rows: new Map(), groups: new Map() };
   private readonly routes: Routes;
-  private replay: Replay | null = null;
+  private readonly replay: Replay;
   /** All rows up to this one are replayed. */
   replayed: Seq = Number.POSITIVE_INFINITY;
 
@@ -24,42 +24,39 @@ export class Load {
     private readonly register: (id: number, key: string) => void,
   ) {
     this.routes = new Routes(context.topics.prefix);
+    this.replay = new Replay(context, this.restored, this.floors, this.routes);
   }
+  private readonly restored = new Map<number, Restored>();
 
   /** What was read of them. */
   add(some: readonly RecoveredSession[]): void {
     for (const one of some) {
-      this.stored.push(one);
       this.register(one.session.id, sessionKey(one.session.principal, one.session.clientId));
+      this.restore(one);
     }
   }
   /** All of them were read. */
   begin(): void {
-    for (const stored of this.stored) this.session(stored);
-    const restored = new Map(
-      [...this.sessions].map(([id, session]) => [id, { session, floor: this.floorOf(session) }]),
-    );
-    this.replay = new Replay(this.context, restored, this.floors, this.routes);
     this.context.hub.ledger.settled();
   }
-  private floorOf({ outlet }: Session): Seq {
-    return this.floors.rows.get(outlet)?.floor ?? 0;
-  }
-  private session(stored: RecoveredSession): void {
+  private restore(stored: RecoveredSession): void {
     const { hub } = this.context;
+    const { floor } = stored;
+    const { id } = stored.session;
     const session = restoreSession(this.context, stored);
+    this.coming.set(id, session && { session, floor });
     if (session === null) return;
     const { outlet } = session;
     outlet.joinedSeq = Number.POSITIVE_INFINITY;
     // it has logged in elsewhere, before it came
     session.loginSeq = 0;
-    this.sessions.set(stored.session.id, session);
+    this.restored.set(id, { session, floor });
     this.floors.rows.set(outlet, knownOf(stored));
     for (const s of outlet.subscriptions.values()) {
       if (s.shared) hub.subscribe(s);
       else this.routes.add(s);
     }
-    this.replayed = Math.min(this.replayed, stored.floor);
+    this.replayed = Math.min(this.replayed, floor);
   }
 
   /** The next record of the log; of one that reaches beyond a row the rest comes later. @throws RangeError when it is damaged */
@@ -67,29 +64,37 @@ export class Load {
     const { hub } = this.context;
     hub.recovering = true;
     try {
-      this.replay?.record(record, upTo);
+      this.replay.record(record, upTo);
     } finally {
       hub.recovering = false;
     }
   }
-  /**
-   * Everything is replayed up to the row up to which all rows had their turn: from here on they are here.
-   * @param isOver which of them end at once @param now µs of the steady clock
-   * @returns those that are here
-   */
-  join(isOver: (id: number) => boolean, now: number): ReadonlySet<number> {
-    const { context } = this;
-    const here = new Set<number>();
-    for (const { session: row } of this.stored) {
-      const session = this.sessions.get(row.id);
-      if (session === undefined) context.hub.operation({ op: "session_delete", id: row.id });
-      else if (this.joins(session, isOver(row.id), now)) here.add(row.id);
-    }
-    return here;
+  /** Whether all of them are here. */
+  get isDone(): boolean {
+    return this.coming.size === 0;
   }
-  private joins(session: Session, isOver: boolean, now: number): boolean {
+  /**
+   * Everything is replayed up to the row up to which all rows had their turn: from here on some of them are here.
+   * @param most so many of them @param isOver which of them end at once @param now µs of the steady clock
+   * @returns which, and whether they have not ended
+   */
+  join(most: number, isOver: (id: number) => boolean, now: number): [id: number, isHere: boolean][] {
+    const done: [number, boolean][] = [];
+    for (const [id, one] of this.coming) {
+      if (done.length >= most) break;
+      this.coming.delete(id);
+      if (one === null) this.context.hub.operation({ op: "session_delete", id });
+      done.push([id, one !== null && this.joins(id, one.session, isOver(id), now)]);
+    }
+    return done;
+  }
+  private joins(id: number, session: Session, isOver: boolean, now: number): boolean {
     const { context, replayed } = this;
     const { outlet } = session;
+    // what is replayed from here on is not for it
+    this.restored.delete(id);
+    const known = this.floors.rows.get(outlet);
+    if (known !== undefined) known.floor = Number.POSITIVE_INFINITY;
     outlet.joinedSeq = replayed;
     context.sessions.add(session);
     for (const s of outlet.subscriptions.values()) if (!s.shared) context.hub.subscribe(s);

@@ -99,7 +99,27 @@ const ON_SEVERAL: readonly Blow[] = [
   ...BOTH,
 ];
 
+/** What may happen to the bus. */
+const TO_THE_BUS: readonly Blow[] = [
+  {
+    name: "the bus is killed, and started again",
+    async strike({ bus }, chance) {
+      await bus?.kill();
+      await Bun.sleep(chance() * 2000);
+      await bus?.start();
+    },
+  },
+  {
+    name: "the bus stands still for 3 s",
+    async strike({ bus }) {
+      bus?.signal("SIGSTOP");
+      await Bun.sleep(3000);
+      bus?.signal("SIGCONT");
+    },
+  },
+];
+
 /** Everything that may happen to so many servers and the three PostgreSQL. */
-export function blowsOf(shape: Shape): readonly Blow[] {
-  return shape === null ? ON_TWO : ON_SEVERAL;
+export function blowsOf(shape: Shape, hasBus: boolean): readonly Blow[] {
+  return shape === null ? ON_TWO : hasBus ? [...ON_SEVERAL, ...TO_THE_BUS] : ON_SEVERAL;
 }

@@ -161,7 +161,7 @@ export class Speaker extends Client {
     readonly qos: 1 | 2,
     private readonly pauseMs: number,
   ) {
-    super(place, `speaker-${device}`, token);
+    super(place, device, token); // so the device is connected, too
   }
   /** The next acknowledgement is the last one. */
   finish(): void {

@@ -26,7 +26,7 @@ async function once(world: World, blow: Blow): Promise<number[]> {
 
 async function main(): Promise<boolean> {
   const nodes = Number(values.nodes);
-  const world = await World.start({ shape: nodes, flags: ["--free-topics", "on"] });
+  const world = await World.start({ shape: nodes });
   try {
     console.log(`| ${nodes} servers, 4 clients | waits, median | least–most |\n|---|---:|---:|`);
     for (const blow of [KILLED, STOPPED, PRIMARY_KILLED]) {

@@ -25,7 +25,7 @@ export async function torment(
   // each comes once before any comes twice
   let left: Blow[] = [];
   while (performance.now() < end) {
-    if (left.length === 0) left = [...blowsOf(world.nodes.shape)];
+    if (left.length === 0) left = [...blowsOf(world.nodes.shape, world.bus !== null)];
     const [blow] = left.splice(Math.floor(chance() * left.length), 1) as [Blow];
     await world.settles();
     await Bun.sleep(chance() * 1500);

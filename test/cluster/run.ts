@@ -6,6 +6,8 @@ interface Wish {
   readonly seconds: number;
   readonly seed: number;
   readonly shape: Shape;
+  /** See World. */
+  readonly bus?: boolean;
   readonly say: (line: string) => void;
 }
 interface Outcome {
@@ -16,8 +18,8 @@ interface Outcome {
 }
 
 /** One run: a world, its clients, blows by a seed, and what the clients' histories say about it. */
-export async function runCluster({ seconds, seed, shape, say }: Wish): Promise<Outcome> {
-  const world = await World.start({ shape, flags: shape === null ? [] : ["--free-topics", "on"] });
+export async function runCluster({ seconds, seed, shape, bus = false, say }: Wish): Promise<Outcome> {
+  const world = await World.start({ shape, bus });
   try {
     const { blows, pauses } = await torment(world, seconds, chanceOf(seed), say);
     const wrong = await world.end();

@@ -1,4 +1,5 @@
 import { TOKENS } from "../run/fleet.ts";
+import { NatsServer } from "../run/nats.ts";
 import { PostgresCluster } from "../run/postgres-cluster.ts";
 import type { StandbyServer } from "../run/standby.ts";
 import { until } from "../run/until.ts";
@@ -10,9 +11,11 @@ import { Mourner } from "./wills.ts";
 
 interface Setup {
   readonly shape: Shape;
-  /** Of the servers, besides. */
-  readonly flags?: readonly string[];
+  /** Servers tell each other of records over NATS. */
+  readonly bus?: boolean;
 }
+/** Further flags of servers of which several are active. */
+const ACTIVE = ["--free-topics", "on"];
 /** Clients move from one active server to another so often, ms. */
 const MOVES_AFTER_MS = 700;
 
@@ -31,6 +34,8 @@ export class World {
   private constructor(
     readonly postgres: PostgresCluster,
     readonly nodes: Servers,
+    /** null: there is none. */
+    readonly bus: NatsServer | null,
   ) {
     const ports = this.servers.map(({ ports }) => ports.mqtt);
     const place = nodes.shape === null ? { ports } : { ports, movesAfter: MOVES_AFTER_MS };
@@ -44,9 +49,11 @@ export class World {
     const retainers = nodes.shape === null ? [] : ["retainer-1", "retainer-2"];
     this.retainers = retainers.map((name) => new Retainer(place, TOKENS.recorder, name));
   }
-  static async start({ shape, flags = [] }: Setup = { shape: null }): Promise<World> {
+  static async start({ shape, bus = false }: Setup = { shape: null }): Promise<World> {
+    const nats = bus ? await NatsServer.start() : null;
     const postgres = await PostgresCluster.start(shape !== null);
-    const world = new World(postgres, await Servers.of(postgres, shape, flags));
+    const flags = nats === null ? ACTIVE : [...ACTIVE, "--bus", `nats://127.0.0.1:${nats.port}`];
+    const world = new World(postgres, await Servers.of(postgres, shape, shape === null ? [] : flags), nats);
     try {
       await world.nodes.start();
       for (const one of world.listeners) world.runs.push(one.run());
@@ -149,5 +156,6 @@ export class World {
     for (const one of this.clients) one.close();
     await this.nodes.remove();
     await this.postgres.remove();
+    await this.bus?.remove();
   }
 }

@@ -82,7 +82,7 @@ async function start(options: ServerOptions, undo: Undo): Promise<RunningServer>
   const { lease, lost } = watchLease(core);
   await among.listens(started.addresses);
   state.ready = true;
-  if (!headless) duty.start();
+  if (!headless) await duty.start();
   return {
     ...fleet.secrets,
     addresses: started.addresses,

@@ -47,12 +47,17 @@ export class Duty {
   async open(): Promise<void> {
     if (this.needs.members === null) this.parts = await this.needs.open();
   }
-  /** Begins with what is done by itself; once listeners and commands are there. */
-  start(): void {
+  /**
+   * Begins with what is done by itself; once listeners and commands are there. Resolves when a node that has it from its start has
+   * begun, or waits for its store.
+   */
+  async start(): Promise<void> {
     const { members } = this.needs;
     if (members === null) return this.parts?.start();
     members.onChange(() => this.look());
-    this.look();
+    if (members.duty !== members.self) return;
+    this.state = "begins";
+    await this.begin();
   }
   private look(): void {
     const { members } = this.needs;

@@ -143,7 +143,7 @@ export class Core {
   /** Reads, decides and writes without another change in between, of another node neither; the slow hashes are made before. */
   inTurn<T>(work: () => Promise<T>): Promise<T> {
     const { revisions } = this.needs.store;
-    return this.turns.run(() => (revisions ? revisions.decide(work) : work()));
+    return this.turns.run(() => (revisions ? revisions.decide(work, true) : work()));
   }
 }
 

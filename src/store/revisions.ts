@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { inTurns } from "../base/turns.ts";
 import { FleetChanged } from "./changed.ts";
 import { readFleetNews } from "./fleet-news.ts";
-import type { FleetEffect, FleetRevisions, FleetTold, Given, Seq } from "./ports.ts";
+import type { Basis, FleetEffect, FleetRevisions, FleetTold, Given, Seq } from "./ports.ts";
 
 /** Others may be first so often before somebody is told to try again; and the log may be so late, ms. */
 const TRIES = 50;
@@ -29,8 +29,9 @@ export class Revisions implements FleetRevisions {
   private readonly waiting = new Set<{ rev: number; done: () => void; failed: (why: Error) => void }>();
   /** Transactions of this node of which nobody knows yet whether they are stored. */
   private under = 0;
-  /** What somebody decides on who decides at this moment. */
-  private readonly deciding = new AsyncLocalStorage<number>();
+  private readonly deciding = new AsyncLocalStorage<Basis>();
+  /** The last one that has taken effect and changed the fleet, and not accounts alone. */
+  fleet: number;
 
   /** @param by this node @param known the number as of which the fleet was read @param given hears of uids that a transaction gave */
   constructor(
@@ -40,14 +41,16 @@ export class Revisions implements FleetRevisions {
     readonly secret: Uint8Array = new Uint8Array(0),
     readonly spend: FleetRevisions["spend"] = async () => true,
     private readonly patienceMs: number = PATIENCE_MS,
-  ) {}
+  ) {
+    this.fleet = known;
+  }
 
   follow(effect: (effect: FleetEffect) => Promise<void> | void): void {
     this.effects.push(effect);
   }
 
   /** What a commit is decided on; null: on nothing. */
-  get basis(): number | null {
+  get basis(): Basis | null {
     return this.deciding.getStore() ?? null;
   }
   /** A transaction of this node. Resolves when it has taken effect. @param write stores it; null: it is of no interest to others */
@@ -104,6 +107,7 @@ export class Revisions implements FleetRevisions {
         for (const effect of this.effects) await effect(next);
         this.isForeign = false;
         this.ready.delete(++this.known);
+        if (next.changes.length > 0) this.fleet = this.known;
         this.tell();
       }
     } catch (error) {
@@ -122,12 +126,12 @@ export class Revisions implements FleetRevisions {
     }
   }
 
-  async decide<T>(work: () => Promise<T>): Promise<T> {
+  async decide<T>(work: () => Promise<T>, onPeople = false): Promise<T> {
     // who decides within what somebody else decides does so on the same
     if (this.basis !== null) return work();
     for (let tried = 1; ; tried++) {
       try {
-        return await this.deciding.run(this.known, work);
+        return await this.deciding.run({ rev: this.known, onPeople }, work);
       } catch (error) {
         if (!(error instanceof FleetChanged) || tried === TRIES) throw error;
         if (!(await this.reachedInTime(error.rev))) throw error;

@@ -114,7 +114,7 @@ if (have("postgresql"))
           const totpStep = (known?.totpStep ?? 0) + 1;
           await store.accounts.change([{ op: "login_put", login: loginOf(user, totpStep) }]);
           steps.push(totpStep);
-        });
+        }, true);
       await Promise.all(Array.from({ length: 6 }, (_, i) => use(pair[i % 2] as FleetNode)));
       expect(steps.sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6]);
       expect((await two.store.accounts.login(user))?.totpStep).toBe(6);
@@ -159,6 +159,48 @@ if (have("postgresql"))
         .then(() => "done", codeOf);
       expect([late, edit]).toEqual(["storage_unavailable", "storage_unavailable"]);
       expect((await one.store.accounts.signIns()).map(({ hash }) => hash)).toEqual(["second"]);
+    });
+
+    test("what is decided is decided again only when that was changed on which it was decided", async () => {
+      const schema = await place();
+      const pair = [await nodeOf(schema, 61), await nodeOf(schema, 62)] as const;
+      const [one, two] = pair;
+      const make = (node: FleetNode, email: string) =>
+        node.service.edit(({ drafts }) => {
+          drafts.push({ kind: "user", op: "put", row: { uid: 0, email, admin: true } });
+        });
+      await make(one, EMAIL);
+      await equal(pair);
+      const user = one.directory.userByEmail(EMAIL)?.uid ?? 0;
+      const meanwhile = {
+        "a browser signs in": () => two.store.accounts.change([{ op: "sign_in_put", signIn: signInOf("s", user) }]),
+        "a password changes": () => two.store.accounts.change([{ op: "login_put", login: loginOf(user, 1) }]),
+        "the fleet changes": () => make(two, `${one.revisions.known}@example.com`),
+      };
+      const tries: unknown[] = [];
+      for (const [what, happens] of Object.entries(meanwhile))
+        for (const onPeople of [false, true]) {
+          let tried = 0;
+          const decided = one.revisions.decide(async () => {
+            if (++tried === 1) await happens();
+            if (onPeople) await one.store.accounts.change([{ op: "login_put", login: loginOf(user, 2) }]);
+            else
+              await one.store.commit([
+                { kind: "workspace", op: "put", row: { uid: 0, slug: `w${tries.length}`, name: "" } },
+              ]);
+          }, onPeople);
+          await decided;
+          await equal(pair);
+          tries.push([what, onPeople, tried]);
+        }
+      expect(tries).toEqual([
+        ["a browser signs in", false, 1],
+        ["a browser signs in", true, 1],
+        ["a password changes", false, 1],
+        ["a password changes", true, 2],
+        ["the fleet changes", false, 2],
+        ["the fleet changes", true, 2],
+      ]);
     });
 
     test("who had the fleet for itself before changes nothing of it any more, and who is stopped amid a change holds up no commit", async () => {

@@ -15,6 +15,13 @@ export interface FleetEffect {
   /** Only of browsers that are signed in: all else is read when it is needed. */
   readonly accounts: readonly AccountChange[];
 }
+/** What a transaction was decided on. */
+export interface Basis {
+  /** The number of the last one that had taken effect. */
+  readonly rev: number;
+  /** It was decided on how people sign in, too, and not on the fleet alone. */
+  readonly onPeople: boolean;
+}
 /** How a transaction tells the other nodes of itself, in the log. */
 export interface FleetTold extends FleetEffect {
   /** Each transaction has the next one. */
@@ -46,10 +53,11 @@ export interface FleetRevisions {
   /** The log tells of a transaction. Resolves when it has taken effect. @throws RangeError: the node does not know those before */
   heard(body: Uint8Array): Promise<void>;
   /**
-   * Does what decides on the fleet or accounts as they are here, and commits. When another node was first, nothing of it is stored, and it is done
-   * again on what is known then. @throws Refusal storage_unavailable: others were first each time, and what `work` throws
+   * Does what decides on the fleet as it is here, and commits. When another node has changed that since, nothing of it is stored, and it is done
+   * again on what is known then. @param onPeople it decides on how people sign in, too: on passwords, links, and whatever else is read of accounts
+   * @throws Refusal storage_unavailable: others were first each time, and what `work` throws
    */
-  decide<T>(work: () => Promise<T>): Promise<T>;
+  decide<T>(work: () => Promise<T>, onPeople?: boolean): Promise<T>;
 }
 
 /** A store that several nodes may change. */

@@ -13,6 +13,9 @@ export const BESIDE = [
    )`,
   "INSERT INTO fleet_head VALUES (1, 0, 0) ON CONFLICT DO NOTHING",
   `CREATE TABLE IF NOT EXISTS fleet_given (kind text COLLATE "C" PRIMARY KEY, next bigint NOT NULL)`,
+  // the last change of the fleet itself, and of what is decided on of how people sign in
+  "ALTER TABLE fleet_head ADD COLUMN IF NOT EXISTS fleet bigint NOT NULL DEFAULT 0",
+  "ALTER TABLE fleet_head ADD COLUMN IF NOT EXISTS people bigint NOT NULL DEFAULT 0",
   // what nodes have in common, and what works once and was used
   'CREATE TABLE IF NOT EXISTS fleet_secret (id bigint PRIMARY KEY CHECK (id = 1), secret text COLLATE "C" NOT NULL)',
   `CREATE TABLE IF NOT EXISTS fleet_spent (what text COLLATE "C" PRIMARY KEY, until bigint NOT NULL)`,

@@ -13,7 +13,7 @@ import type { Ending } from "./dialect.ts";
 import { replicated } from "./head.ts";
 
 /**
- * Transactions of the fleet by one of several nodes. Each takes the next number, if it was decided on the one before, and nobody else has it
+ * Transactions of the fleet by one of several nodes. Each takes the next number, if what it was decided on is as it was, and nobody else has it
  * until it ends; the last words (functions/fleet.ts) put what others are to know into the log.
  */
 export class SharedFleet {
@@ -41,7 +41,7 @@ export class SharedFleet {
     let written: Written | null = null;
     try {
       await db.transaction().execute(async (trx) => {
-        const rev = telling === null ? 0 : await nextRev(trx, telling.basis);
+        const rev = telling === null ? 0 : await nextRev(trx, telling);
         await work(trx);
         const body = telling === null ? null : this.recordOf(rev, telling, lines);
         const told = (seq: unknown): void => {
@@ -99,13 +99,19 @@ export class SharedFleet {
 const ASKED = 60;
 const ASK_MS = 500;
 
-/** @param basis what it is decided on; null: on nothing */
-async function nextRev(trx: FleetTransaction, basis: number | null): Promise<number> {
-  const next = sql<{ rev: number }>`update fleet_head set rev = rev + 1 where id = 1`;
-  const { rows } = await (basis === null
-    ? sql<{ rev: number }>`${next} returning rev`
-    : sql<{ rev: number }>`${next} and rev = ${basis} returning rev`
-  ).execute(trx);
+/** What changes of accounts nobody decides on: browsers that are signed in, and what they were given. */
+const UNDECIDED: ReadonlySet<string> = new Set(["sign_in_put", "sign_in_used", "sign_in_delete", "ticket_put"]);
+
+/** The next number. @throws FleetChanged: what the transaction was decided on was changed since */
+async function nextRev(trx: FleetTransaction, { basis, changes, accounts }: Telling): Promise<number> {
+  const fleet = changes.length > 0 ? sql`rev + 1` : sql`fleet`;
+  const people = accounts.every(({ op }) => UNDECIDED.has(op)) ? sql`people` : sql`rev + 1`;
+  const next = sql<{
+    rev: number;
+  }>`update fleet_head set rev = rev + 1, fleet = ${fleet}, people = ${people} where id = 1`;
+  const same = basis === null ? sql`` : sql`and fleet <= ${basis.rev}`;
+  const also = basis?.onPeople ? sql`and people <= ${basis.rev}` : sql``;
+  const { rows } = await sql<{ rev: number }>`${next} ${same} ${also} returning rev`.execute(trx);
   const [row] = rows;
   if (row !== undefined) return row.rev;
   const { rows: now } = await sql<{ rev: number }>`select rev from fleet_head`.execute(trx);

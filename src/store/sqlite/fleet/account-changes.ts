@@ -1,5 +1,5 @@
 import { Refusal } from "../../../base/errors.ts";
-import type { AccountChange, StoredPreference } from "../../ports.ts";
+import type { AccountChange, Basis, StoredPreference } from "../../ports.ts";
 import { linkTo, loginTo, signInTo } from "./account-rows.ts";
 import type { Telling } from "./commit.ts";
 import { replace } from "./replace.ts";
@@ -9,7 +9,7 @@ import type { FleetTransaction } from "./schema.ts";
 const QUIET: ReadonlySet<AccountChange["op"]> = new Set(["preference_put", "preference_delete", "expire"]);
 
 /** What nodes are to know of such changes; null: nothing. */
-export function tellingOf(accounts: readonly AccountChange[], basis: number | null): Telling | null {
+export function tellingOf(accounts: readonly AccountChange[], basis: Basis | null): Telling | null {
   if (accounts.every(({ op }) => QUIET.has(op))) return null;
   return { changes: [], created: [], accounts, basis };
 }

@@ -1,6 +1,7 @@
 import type { AuditEntry } from "../../../fleet/audit.ts";
 import type {
   AccountChange,
+  Basis,
   LinkKind,
   StoredIdentity,
   StoredLink,
@@ -86,7 +87,7 @@ export class KyselyAccountStore implements DeskAccounts {
   change(
     changes: readonly AccountChange[],
     audit: readonly AuditEntry[] = [],
-    basis: number | null = null,
+    basis: Basis | null = null,
   ): Promise<Written | null> {
     return this.run(() =>
       this.transact(

@@ -1,6 +1,6 @@
 import type { AuditEntry } from "../../../fleet/audit.ts";
 import type { FleetChange } from "../../../fleet/types.ts";
-import type { AccountChange, Given } from "../../ports.ts";
+import type { AccountChange, Basis, Given } from "../../ports.ts";
 
 /** A commit that is decided: everything in it has its uids. All of it is one transaction. */
 export interface FleetCommit {
@@ -11,7 +11,7 @@ export interface FleetCommit {
   readonly accounts: readonly AccountChange[];
   readonly audit: readonly AuditEntry[];
   /** Among several nodes: what it was decided on. */
-  readonly basis?: number | null;
+  readonly basis?: Basis | null;
 }
 
 /** What a transaction is to tell the other nodes, if there are any. */
@@ -19,6 +19,6 @@ export interface Telling {
   readonly changes: readonly FleetChange[];
   readonly created: readonly Given[];
   readonly accounts: readonly AccountChange[];
-  /** How often the fleet was changed when it was decided; null: it is decided on nothing. */
-  readonly basis: number | null;
+  /** Null: it is decided on nothing. */
+  readonly basis: Basis | null;
 }

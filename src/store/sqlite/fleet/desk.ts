@@ -1,7 +1,7 @@
 import type { Micros } from "../../../base/types.ts";
 import type { AuditEntry } from "../../../fleet/audit.ts";
 import type { FleetChange, FleetKind } from "../../../fleet/types.ts";
-import type { AccountChange, AccountStore, AuditStore, TokenUseStore } from "../../ports.ts";
+import type { AccountChange, AccountStore, AuditStore, Basis, TokenUseStore } from "../../ports.ts";
 import type { Written } from "../../revisions.ts";
 import type { WorkerLink } from "../link.ts";
 import type { FleetCommit } from "./commit.ts";
@@ -41,7 +41,7 @@ export interface DeskAccounts extends Omit<AccountStore, "change"> {
   change(
     changes: readonly AccountChange[],
     audit?: readonly AuditEntry[],
-    basis?: number | null,
+    basis?: Basis | null,
   ): Promise<Written | null>;
 }
 type Near = Omit<FleetDesk, "accounts">;

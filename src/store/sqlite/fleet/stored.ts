@@ -93,8 +93,9 @@ export class StoredFleet extends StoredNotes implements FleetStore, TokenUseStor
       const desk = this.opened();
       if (drafts.length === 0 && accounts.length === 0) return [];
       const { revisions } = this;
-      const basis = revisions && (revisions.basis ?? revisions.known);
-      if (revisions !== null && basis !== revisions.known) throw new FleetChanged(revisions.known);
+      const basis = revisions && (revisions.basis ?? { rev: revisions.known, onPeople: false });
+      // the uids that it gives are those that were free then
+      if (revisions !== null && basis !== null && revisions.fleet > basis.rev) throw new FleetChanged(revisions.known);
       const resolver = new Resolver(this.free);
       const changes = await inTurns(resolver.inSteps(drafts));
       const [people, { created }] = [resolver.accounts(accounts), resolver];

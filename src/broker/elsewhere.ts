@@ -116,6 +116,7 @@ export class SeveralNodes implements Elsewhere {
     logins.loggedInElsewhere(digest, news);
     const session = logins.of(digest) ?? (one?.node === own.self ? own.session(one.id) : null);
     if (session !== null && session.loginSeq < news.seq) this.wishes.end(session, true);
+    if (one?.node === own.self) this.arriving.supersede(one.id);
   }
   private readonly isLive = (node: number): boolean => this.needs.members.live.has(node);
   private wantedBy(news: News, digest: Digest, isAnew: boolean): void {
@@ -127,8 +128,7 @@ export class SeveralNodes implements Elsewhere {
   private ownerIs({ node: teller }: News, id: number, node: number, digest: Digest): void {
     const { owners, own } = this;
     const before = owners.put(digest, id, node);
-    const replaced = before?.node === own.self ? own.session(before.id) : null;
-    if (replaced !== null) this.wishes.end(replaced, true);
+    if (before?.node === own.self) this.wishes.replaced(before.id);
     if (node !== own.self) this.logins.askAgain(digest, node);
     // what was given to it before it takes part again, others may take
     else if (teller !== own.self && this.isLive(node)) this.arriving.add(id, false, true);

@@ -44,12 +44,17 @@ export class Nodes {
   get alive(): readonly Rig[] {
     return this.nodes.flatMap(({ rig, isDead }) => (isDead ? [] : [rig]));
   }
-  /** A node is no more, whatever it was about to commit; the log says so. */
-  kill(number: number): void {
+  /** What the store has of sessions: their numbers. */
+  get stored(): number[] {
+    return [...this.data.sessions.keys()];
+  }
+  /** A node is no more, whatever it was about to commit; the log says so. @param isMissed otherwise it does not, yet */
+  kill(number: number, isMissed = true): void {
     this.gather();
     const node = this.nodes[number - 1];
     if (!node) return;
     node.isDead = true;
+    if (!isMissed) return;
     this.data.sessions.live.delete(number);
     const writer = new RecordWriter();
     writer.note(Told.NodeGone, [number, node.epoch]);
@@ -62,9 +67,10 @@ export class Nodes {
     this.gather();
     const node = this.nodes[number - 1];
     if (!node?.isDead) throw new Error("it is there");
-    const live = this.nodes.flatMap(({ isDead, epoch }, i) => (isDead ? [] : [[i + 1, epoch] as const]));
+    const isKnown = (n: number): boolean => this.data.sessions.live.has(n);
+    const live = this.nodes.flatMap(({ epoch }, i) => (isKnown(i + 1) ? [[i + 1, epoch] as const] : []));
     const epoch = Math.max(...this.nodes.map((one) => one.epoch)) + 1;
-    const facts = { number, data: this.data, live, kept: live.length === 0, epoch };
+    const facts = { number, data: this.data, live, kept: isKnown(number) || live.length === 0, epoch };
     const rig = new Rig({ maxConnections: 1000 }, { freeTopics: true, node: facts });
     rig.now = Math.max(...this.nodes.map((one) => one.rig.now));
     Object.assign(node, { rig, told: this.log.length, read: 0, isDead: false, epoch });

@@ -51,7 +51,7 @@ export class Sessions {
     this.metrics.sessions = this.byKey.size;
   }
   remove(session: Session): void {
-    this.byKey.delete(session.key);
+    if (this.byKey.get(session.key) === session) this.byKey.delete(session.key);
     const own = this.byPrincipal.get(session.principal.key);
     own?.delete(session);
     if (own?.size === 0) this.byPrincipal.delete(session.principal.key);

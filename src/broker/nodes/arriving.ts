@@ -54,6 +54,10 @@ export class Arriving {
     // those that come with the same row come together
     this.context.later(() => void this.run(), 0);
   }
+  /** The client has another session: all that is left to do with one that comes is to end it. */
+  supersede(id: number): void {
+    if (this.coming.has(id)) this.coming.set(id, true);
+  }
   private async run(): Promise<void> {
     const { clock, metrics } = this.context;
     const begun = clock.steady();

@@ -95,14 +95,18 @@ export class Load {
     this.restored.delete(id);
     const known = this.floors.rows.get(outlet);
     if (known !== undefined) known.floor = Number.POSITIVE_INFINITY;
+    const isGone = isDiscarded(context, session);
+    // a client that began anew here meanwhile has another one
+    if (isGone || isOver || context.sessions.get(session.key) !== undefined) {
+      for (const s of outlet.subscriptions.values()) if (!s.shared) outlet.subscriptions.delete(s.filter);
+      if (!isGone) fireWill(context, session, now);
+      endSession(context, session);
+      return false;
+    }
     outlet.joinedSeq = replayed;
     context.sessions.add(session);
     for (const s of outlet.subscriptions.values()) if (!s.shared) context.hub.subscribe(s);
     settle(session, now, replayed);
-    const isGone = isDiscarded(context, session);
-    if (!isGone && !isOver) return true;
-    if (!isGone) fireWill(context, session, now);
-    endSession(context, session);
-    return false;
+    return true;
   }
 }

@@ -32,10 +32,13 @@ export class Wanderer {
   private wills = 0;
   private will = "";
 
-  /** @param filter that it subscribes to; null: it publishes */
+  /** How it logs in next; with a session that stays by default. */
+  wish: { readonly cleanStart: boolean; readonly expiry: number } = { cleanStart: false, expiry: 100_000 };
+
+  /** @param filters that it subscribes to; none: it publishes */
   constructor(
     readonly name: string,
-    private readonly filter: string | null,
+    private readonly filters: readonly string[],
     private readonly qos: Qos,
     private readonly hasWill = false,
   ) {}
@@ -49,8 +52,9 @@ export class Wanderer {
     this.rig = rig;
     this.will = this.hasWill ? `${this.name}${++this.wills}` : "";
     const will = this.will === "" ? {} : { will: { ...willOf(this.will), topic: "wills/w", qos: 1 as const } };
-    const properties = { sessionExpiryInterval: 100_000, receiveMaximum: 3 };
-    this.wire.send(connectOf({ clientId: this.name, cleanStart: false, properties, ...will }));
+    const { cleanStart, expiry } = this.wish;
+    const properties = { sessionExpiryInterval: expiry, receiveMaximum: 3 };
+    this.wire.send(connectOf({ clientId: this.name, cleanStart, properties, ...will }));
   }
   /** The network breaks. */
   breaks(): void {
@@ -130,13 +134,14 @@ export class Wanderer {
   private accepted(wire: FakeWire, isPresent: boolean): void {
     this.isIn = true;
     if (!isPresent) {
-      if (this.hasSession) this.lost++;
+      if (this.hasSession && !this.wish.cleanStart && this.wish.expiry > 0) this.lost++;
       this.held.clear();
-      this.hasSession = this.filter === null;
+      this.hasSession = this.filters.length === 0;
     }
-    if (this.filter !== null && !this.hasSession) {
-      const subscription = { filter: this.filter, qos: this.qos, noLocal: false, retainAsPublished: true } as const;
-      wire.send({ type: "subscribe", packetId: 60, subscriptions: [{ ...subscription, retainHandling: 2 }] });
+    if (this.filters.length > 0 && !this.hasSession) {
+      const options = { qos: this.qos, noLocal: false, retainAsPublished: true, retainHandling: 2 } as const;
+      const subscriptions = this.filters.map((filter) => ({ filter, ...options }));
+      wire.send({ type: "subscribe", packetId: 60, subscriptions });
     }
     for (const { id, payload, qos, isReceived } of this.out)
       if (isReceived) wire.send({ type: "pubrel", packetId: id, reasonCode: 0 });

@@ -15,6 +15,15 @@ function chance(seed: number): (n: number) => number {
     return (state >>> 8) % n;
   };
 }
+/** Values of measurements in the log, in order. */
+function measured(nodes: Nodes): string[] {
+  const found: string[] = [];
+  for (const { firstSeq, body } of nodes.records) {
+    const reader = new RecordReader(body, firstSeq);
+    while (reader.next()) if (reader.isMeasurement) found.push(`${reader.value}`);
+  }
+  return found;
+}
 /** Payloads of a free topic in the log, as often as they are there. */
 function storedOf(nodes: Nodes, topic: string): string[] {
   const found: string[] = [];
@@ -30,15 +39,18 @@ function storedOf(nodes: Nodes, topic: string): string[] {
 async function wander(seed: number): Promise<void> {
   const next = chance(seed);
   const nodes = new Nodes(3);
-  const publishers = [new Wanderer("p", null, 0), new Wanderer("q", null, 0)];
-  const exact = new Wanderer("exact", "t/#", 2, true);
-  const once = new Wanderer("once", "t/#", 1, true);
-  const all = [...publishers, exact, once];
+  const publishers = [new Wanderer("p", [], 0), new Wanderer("q", [], 0)];
+  const filters = ["t/#", "dtck/p/#"];
+  const exact = new Wanderer("exact", filters, 2, true);
+  const once = new Wanderer("once", filters, 1, true);
+  const fickle = new Wanderer("fickle", filters, 0);
+  const all = [...publishers, exact, once, fickle];
   const dead: number[] = [];
   let n = 0;
   const connect = (one: Wanderer): void => {
     const { alive } = nodes;
     const rig = alive[next(alive.length)];
+    if (one === fickle) one.wish = { cleanStart: next(2) === 0, expiry: [0, 3, 100_000][next(3)] ?? 0 };
     if (rig) one.connect(rig);
   };
   const step = async (): Promise<void> => {
@@ -47,7 +59,9 @@ async function wander(seed: number): Promise<void> {
     if (what < 30) {
       const from = publishers[next(2)] as Wanderer;
       const qos = next(2) === 0 ? 1 : 2;
-      if (from.unanswered < 5) from.publish(`t/${from.name}`, `${from.name}${qos}-${++n}`, qos);
+      if (from.unanswered >= 5) return;
+      if (next(3) === 0) from.publish("dtck-pub/p/d1/T", `${++n}`, qos);
+      else from.publish(`t/${from.name}`, `${from.name}${qos}-${++n}`, qos);
     } else if (what < 55) one.take();
     else if (what < 60) one.breaks();
     else if (what < 62) one.leaves();
@@ -82,7 +96,7 @@ async function wander(seed: number): Promise<void> {
 
   const stored = new Map(publishers.map((from) => [from, storedOf(nodes, `t/${from.name}`)]));
   for (const one of all)
-    expect({ seed, who: one.name, isIn: one.isIn, lost: one.lost }).toEqual({
+    expect({ seed, who: one.name, isIn: one.isIn, lost: one === fickle ? 0 : one.lost }).toEqual({
       seed,
       who: one.name,
       isIn: true,
@@ -90,7 +104,7 @@ async function wander(seed: number): Promise<void> {
     });
   for (const from of publishers) {
     const rows = stored.get(from) ?? [];
-    for (const payload of from.acked)
+    for (const payload of from.acked.filter((one) => one.startsWith(from.name)))
       expect({ seed, payload, stored: rows.includes(payload) }).toEqual({ seed, payload, stored: true });
     // in the order of the log: of each publisher all at QoS 1, and where the QoS differs those of each [MQTT-4.6.0-6]
     const those = (got: readonly string[], start: string) => got.filter((payload) => payload.startsWith(start));
@@ -101,6 +115,13 @@ async function wander(seed: number): Promise<void> {
     const first = [...new Set(those(once.got, from.name))];
     expect({ seed, from: from.name, first }).toEqual({ seed, from: from.name, first: [...new Set(rows)] });
   }
+  // measurements are published at QoS 2, whoever sent them
+  const numbers = measured(nodes);
+  const isNumber = (payload: string): boolean => /^[0-9]+$/.test(payload);
+  const sent = publishers.flatMap(({ acked }) => acked.filter(isNumber));
+  expect({ seed, missing: sent.filter((one) => !numbers.includes(one)) }).toEqual({ seed, missing: [] });
+  expect({ seed, got: exact.got.filter(isNumber) }).toEqual({ seed, got: numbers });
+  expect({ seed, got: [...new Set(once.got.filter(isNumber))] }).toEqual({ seed, got: [...new Set(numbers)] });
   for (const one of all) {
     const connected = nodes.alive.filter(({ broker }) => broker.sessions.get(`a:1\0${one.name}`)?.connection).length;
     const sessions = nodes.alive.filter(({ broker }) => broker.sessions.get(`a:1\0${one.name}`) !== undefined).length;

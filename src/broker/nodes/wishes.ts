@@ -13,7 +13,7 @@ interface WishesNeeds {
   readonly own: Own;
   readonly logins: Logins;
   readonly leaving: Leaving;
-  readonly arriving: Pick<Arriving, "has">;
+  readonly arriving: Pick<Arriving, "has" | "supersede">;
 }
 /** A client of a session of this node logs in at another one. */
 interface Wish {
@@ -54,6 +54,12 @@ export class Wishes {
   end({ key }: Session, isAnew: boolean): Session | null {
     const { context } = this.needs;
     return takeOver(context, key, { cleanStart: isAnew }, context.clock.steady());
+  }
+  /** The client of a session has another one. */
+  replaced(id: number): void {
+    const session = this.needs.own.session(id);
+    if (session !== null) this.end(session, true);
+    this.needs.arriving.supersede(id);
   }
   /** A session that was on its way here is here, or has ended. */
   arrived(id: number, isHere: boolean): void {

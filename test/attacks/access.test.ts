@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { TOKENS } from "../run/fleet.ts";
+import { overPostgres } from "../run/server.ts";
 import { target } from "./target.ts";
 
 const it = target();
@@ -15,8 +16,8 @@ test("CVE-2017-9868: what the server writes can be read by its owner alone", () 
     if (!isPublic) expect([entry.name, mode & 0o077]).toEqual([entry.name, 0]);
     seen.push(entry.name);
   }
-  for (const name of ["fleet.db", "data.db", "control.sock", "ca-key.pem", "server-key.pem"])
-    expect(seen).toContain(name);
+  const files = overPostgres() ? ["store", "node"] : ["fleet.db", "data.db"];
+  for (const name of [...files, "control.sock", "ca-key.pem", "server-key.pem"]) expect(seen).toContain(name);
   expect(statSync(data).mode & 0o077).toBe(0);
 });
 

@@ -7,6 +7,7 @@ import { isCI, type Part } from "./have.ts";
 import { OF_FOLDERS } from "./of-folders.ts";
 import { ensureParts } from "./parts.ts";
 import { check, runTests, type Step, type Way } from "./steps.ts";
+import { overPostgres } from "./server.ts";
 import { Timings } from "./timings.ts";
 
 const HELP = `npm test                 type check, lint, every test
@@ -15,7 +16,7 @@ npm test -- PATH ...     only the test files whose path contains one of these wo
 npm test -- --timings    also writes what each file took to test/run/timings.json: the slowest begin
 
 FIELDCAST_TEST_INSTALL=0  installs nothing with apt-get
-FIELDCAST_TEST_STORE=postgres  servers of tests have their data in PostgreSQL (npm run test:postgres)
+FIELDCAST_TEST_STORE=postgres  servers of tests have their data in PostgreSQL (npm run test:postgres); cluster: and as nodes
 CI=true                   nothing may be skipped
 `;
 
@@ -27,7 +28,7 @@ const say = (line: string) => process.stderr.write(`${line}\n`);
 function testFiles(folder: string, words: readonly string[]): readonly string[] {
   return [...new Bun.Glob(`${folder}/**/*.test.ts`).scanSync({ cwd: root })]
     .filter((path) => !path.includes("node_modules"))
-    .filter((path) => process.env.FIELDCAST_TEST_STORE !== "postgres" || OF_FOLDERS[path] === undefined)
+    .filter((path) => !overPostgres() || OF_FOLDERS[path] === undefined)
     .filter((path) => words.length === 0 || words.some((word) => path.includes(word.replace(/^\.\//, ""))))
     .sort();
 }

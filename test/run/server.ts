@@ -87,9 +87,13 @@ function environment(more: Readonly<Record<string, string>>): Record<string, str
   return { ...Object.fromEntries(own.map(([name, value]) => [name, value ?? ""])), NO_COLOR: "1", ...more };
 }
 
-/** Whether servers of tests have their data in PostgreSQL: `npm run test:postgres`. */
+/** Whether servers of tests have their data in PostgreSQL: `npm run test:postgres`; with `-- --cluster` as one of several nodes. */
 export function overPostgres(): boolean {
-  return process.env.FIELDCAST_TEST_STORE === "postgres";
+  return process.env.FIELDCAST_TEST_STORE === "postgres" || isNode();
+}
+/** Whether they are nodes that share it. */
+export function isNode(): boolean {
+  return process.env.FIELDCAST_TEST_STORE === "cluster";
 }
 
 /** Runs the program to its end (bounded). */
@@ -180,7 +184,8 @@ class Child implements TestServer {
     if (!overPostgres() || flags.includes("--store") || this.options.store === "folder") return [];
     const { keepingPostgres, newSchema } = await import("./postgres.ts");
     this.kept ??= { postgres: await keepingPostgres(), schema: newSchema() };
-    return ["--store", this.kept.postgres.address(this.kept.schema)];
+    const store = ["--store", this.kept.postgres.address(this.kept.schema)];
+    return isNode() ? [...store, "--cluster", "--unreplicated-ok", "on"] : store;
   }
   kept: TestServer["kept"] = null;
   private async collect(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {

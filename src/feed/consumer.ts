@@ -92,8 +92,9 @@ export class Consumer {
   live(rows: BatchRows, from: number, to: number, before: Seq, upTo: Seq): void {
     if (!this.isIdle) return;
     if (this.place.position !== before || this.place.lost !== null || this.readEnd !== null) return this.pump();
-    if (from === to) this.place.passed(upTo);
-    else this.give((done, handler) => handler.rows(rows.over(from, to), done), upTo);
+    if (from === to) return this.place.passed(upTo);
+    this.place.gave(rows.on(to - 1).seq);
+    this.give((done, handler) => handler.rows(rows.over(from, to), done), upTo);
   }
   private get isIdle(): boolean {
     return this.handler !== null && this.given === null && !this.isReading && !this.isResting;
@@ -159,11 +160,10 @@ export class Consumer {
       (done, handler) => handler.rows(rows, done),
       () => {
         while (rows.next());
-        return rows.lastSeq;
+        return this.place.gave(rows.lastSeq);
       },
     );
-    // others have their turn between two pieces
-    if (this.given === null) this.host.later(this.pump, 0);
+    if (this.given === null) this.host.later(this.pump, 0); // others have their turn between two pieces
     return false;
   }
 

@@ -217,6 +217,26 @@ test("where there is no consumer the log is kept for nobody, and the first one b
 });
 
 describe("a consumer that holds rows back", () => {
+  test("is past what it has handled, and past all behind it that is no row", async () => {
+    const { consumers, commit, pass, stored } = await world();
+    const { it, handler } = taker();
+    const open = consumers.open("a", handler, true);
+    await pass(2);
+    const lag = () => [...consumers.lags()].map(([, { rows }]) => rows);
+    // what sessions and nodes tell has numbers, too
+    consumers.tell(new BatchRows(), 0, 0, 305);
+    await pass(1);
+    open.handled(it.seqs.at(-2) ?? 0);
+    expect(lag()).toEqual([6]);
+    open.handled(it.seqs.at(-1) ?? 0);
+    expect(lag()).toEqual([0]);
+    consumers.tell(new BatchRows(), 0, 0, 310);
+    await pass(2);
+    expect(lag()).toEqual([0]);
+    await commit();
+    expect(stored()).toMatchObject({ position: 310 });
+  });
+
   test("is given more before it has handled what it has; what is stored is what it has handled, and its note", async () => {
     const { consumers, commit, pass, stored } = await world();
     const { it, handler } = taker();

@@ -13,6 +13,8 @@ export class Place {
   isTold = false;
   /** It says by itself which rows are handled. */
   isHolding = false;
+  /** The last row that was handed over; behind it lies nothing that could be handled. */
+  private lastRow: Seq = 0;
   /** Of what it holds back those that were cut off meanwhile: they are lost only if the server ends now. */
   private atRisk: { readonly from: Seq; readonly to: Seq } | null = null;
   /** Rows up to this one it has called handled. */
@@ -45,10 +47,16 @@ export class Place {
     this.position = this.kept;
     this.lost = this.atRisk?.from ?? this.lost;
     this.atRisk = null;
+    this.lastRow = 0;
+  }
+  /** Its last row is this one, of what it is being given. Returns the same. */
+  gave(lastRow: Seq): Seq {
+    this.lastRow = lastRow;
+    return lastRow;
   }
   /** There was nothing to hand over up to here. */
   passed(upTo: Seq): void {
-    if (this.kept === this.position) this.kept = upTo;
+    if (this.kept === this.position || this.isAllHandled) this.kept = upTo;
     this.position = upTo;
   }
   /** What it was given last is done with, up to here. */
@@ -70,8 +78,13 @@ export class Place {
     if (this.atRisk !== null && this.handledTo >= this.atRisk.to) this.atRisk = null;
     this.advance();
   }
+  /** Of one that says by itself what is handled: nothing that it was given is left. */
+  private get isAllHandled(): boolean {
+    return this.isHolding && this.lastRow > 0 && this.handledTo >= this.lastRow;
+  }
   private advance(): void {
-    this.kept = Math.max(this.kept, this.isHolding ? Math.min(this.handledTo, this.position) : this.position);
+    const isPast = !this.isHolding || this.isAllHandled;
+    this.kept = Math.max(this.kept, isPast ? this.position : Math.min(this.handledTo, this.position));
   }
   /** Rows up to this one are left out. What it holds back of them it has. Returns whether it must read on elsewhere. */
   cut(to: Seq): boolean {

@@ -1,6 +1,6 @@
 import { isGroup } from "../fanout/share-rows.ts";
 import type { Members } from "../feed/members.ts";
-import type { LogStore, News, RecoveredSession, SessionStore, StoredOwner } from "../store/ports.ts";
+import type { LogStore, News, RecoveredSession, Seq, SessionStore, StoredOwner } from "../store/ports.ts";
 import { Told } from "../store/record.ts";
 import type { BrokerContext } from "./context.ts";
 import { Adoption } from "./nodes/adoption.ts";
@@ -100,7 +100,7 @@ export class SeveralNodes implements Elsewhere {
   heard(news: News): void {
     const [a = 0, b = 0, c = 0, d = 0] = news.numbers;
     if (news.what === Told.Login) this.loginOf(news, [a, b]);
-    else if (news.what === Told.Wanted) this.wantedBy(news, [a, b], c === 1);
+    else if (news.what === Told.Wanted) this.wantedBy(news, [a, b], c === 1, d);
     else if (news.what === Told.Owner) this.ownerIs(news, a, b, [c, d]);
     else if (news.what === Told.Adopted) this.adopted(news, a, b, c, d);
     else if (news.what === Told.Ended) {
@@ -113,17 +113,18 @@ export class SeveralNodes implements Elsewhere {
     const one = owners.of(digest);
     if (one !== null && one.node !== news.node) owners.supersede(digest);
     if (news.node === own.self) return;
-    logins.loggedInElsewhere(digest, news);
+    logins.elsewhere(digest, news.seq);
     const session = logins.of(digest) ?? (one?.node === own.self ? own.session(one.id) : null);
     if (session !== null && session.loginSeq < news.seq) this.wishes.end(session, true);
     if (one?.node === own.self) this.arriving.supersede(one.id);
   }
   private readonly isLive = (node: number): boolean => this.needs.members.live.has(node);
-  private wantedBy(news: News, digest: Digest, isAnew: boolean): void {
-    const { node, seq } = news;
-    if (node === this.own.self) return this.logins.heardOwn(digest, news);
+  private wantedBy({ node, seq }: News, digest: Digest, isAnew: boolean, before: Seq): void {
+    if (node === this.own.self) return this.logins.heardOwn(digest, before, seq);
+    const since = before || seq;
+    this.logins.elsewhere(digest, since);
     const one = this.owners.of(digest);
-    if (one?.node === this.own.self && this.isLive(node)) this.wishes.wanted(one.id, { node, seq, isAnew });
+    if (one?.node === this.own.self && this.isLive(node)) this.wishes.wanted(one.id, { node, seq: since, isAnew });
   }
   private ownerIs({ node: teller }: News, id: number, node: number, digest: Digest): void {
     const { owners, own } = this;

@@ -6,8 +6,8 @@ import { willOf } from "../session/will.ts";
 import type { BrokerContext } from "./context.ts";
 import { limitsFor, whoLogsIn } from "./credentials.ts";
 import type { Channel, Phase } from "./channel.ts";
-import type { Elsewhere } from "./nodes/port.ts";
 import { connackRefusal, refuseLogin } from "./login-refusal.ts";
+import { loginLater, UNAVAILABLE, waitsElsewhere } from "./login-wait.ts";
 import { type Session, sessionKey } from "./session.ts";
 import { takeOver } from "./takeover.ts";
 import { cameBy } from "./wire.ts";
@@ -43,11 +43,9 @@ export function login(
   const closed = whyClosed(context, packet);
   if (closed !== null) return refuseLogin(context, channel, packet, closed.reason, closed.code, closed.text);
   const result = whoLogsIn(context, channel.wire, packet, context.clock.trusted());
-  if (!result.ok) {
-    // [MQTT-3.1.4-2]
-    refuseLogin(context, channel, packet, CATALOGUE[result.code].reason, result.code, result.message);
-    return;
-  }
+  // [MQTT-3.1.4-2]
+  if (!result.ok)
+    return refuseLogin(context, channel, packet, CATALOGUE[result.code].reason, result.code, result.message);
   if (packet.clientId === "" && packet.version !== 5 && !packet.cleanStart) {
     const text = "An empty client identifier needs a clean session."; // [MQTT3-3.1.3-8]
     return refuseLogin(context, channel, packet, 0x85, "client_identifier", text, result.principal.key);
@@ -72,9 +70,10 @@ export function login(
   const hadWill = (known?.will ?? null) !== null;
   const wall = context.clock.wallOf(now);
   makeWay(context, channel, key, wall);
-  if (isElsewhere(context, key, packet.cleanStart, isSure)) return loginElsewhere(context, channel, key, packet);
+  const again = (sure: boolean) => login(context, channel, packet, context.clock.steady(), sure);
+  if (waitsElsewhere({ context, channel, key, packet, again }, isSure)) return;
   const found = takeOver(context, key, packet, now);
-  if (context.ending.has(key)) return loginLater(context, channel, key, packet, isSure);
+  if (context.ending.has(key)) return loginLater({ context, channel, key, packet, again }, isSure);
   // [MQTT-3.1.2-5], [MQTT-3.1.2-6]
   const session = found ?? context.sessions.create(key, clientId, result.principal, wall);
   resumeSession(context, session, channel, packet, terms.expiry, terms.maxInflight, result.tokenUid);
@@ -108,15 +107,6 @@ function makeWay(context: BrokerContext, channel: LoginChannel, key: string, wal
   if (older) context.presence.takesOver(channel, older, wall);
   entering?.finish("taken over", false); // [MQTT-3.1.4-3], also before its CONNACK
 }
-function isElsewhere(
-  context: BrokerContext,
-  key: string,
-  cleanStart: boolean,
-  isSure: boolean,
-): context is BrokerContext & { readonly elsewhere: Elsewhere } {
-  return context.elsewhere?.mustAsk(key, cleanStart, isSure) === true;
-}
-const UNAVAILABLE = "The store is not available. Try later.";
 /** Why nobody is let in with such a CONNECT at this moment, whoever it is; null: nothing speaks against it. */
 function whyClosed(
   { commit, ingest, silence }: BrokerContext,
@@ -129,62 +119,6 @@ function whyClosed(
   return { reason: 0x88, code: "clock_not_set", text: `${CATALOGUE.clock_not_set.title} Try later.` };
 }
 
-/**
- * Goes on when it is durable that the old session is gone: were it back after a crash, its packet identifiers would
- * swallow publishes of the new one.
- */
-function loginLater(
-  context: BrokerContext,
-  channel: LoginChannel,
-  key: string,
-  packet: ConnectPacket,
-  isSure: boolean,
-): void {
-  const { enter, refuse } = waiting(context, channel, key, packet, isSure);
-  context.commit.wait({ committed: () => void enter(), failed: () => refuse("storage_unavailable", UNAVAILABLE) }, 0);
-  context.commit.poke();
-}
-/** Among several nodes: goes on when it is known where the session is, and it is here. */
-function loginElsewhere(
-  context: BrokerContext & { readonly elsewhere: Elsewhere },
-  channel: LoginChannel,
-  key: string,
-  packet: ConnectPacket,
-): void {
-  const { enter, refuse } = waiting(context, channel, key, packet, true);
-  const refused = (): void => refuse("session_elsewhere", `${CATALOGUE.session_elsewhere.title} Try again.`);
-  context.elsewhere.ask(key, packet.cleanStart, { enter, refused, taken: () => channel.finish("taken over", false) });
-}
-/** Why nobody is let in after a wait. */
-type Delayed = "storage_unavailable" | "session_elsewhere";
-/** Holds a login up. @param isSure see `login` @returns how it goes on */
-function waiting(
-  context: BrokerContext,
-  channel: LoginChannel,
-  key: string,
-  packet: ConnectPacket,
-  isSure: boolean,
-): { readonly enter: () => boolean; readonly refuse: (code: Delayed, text: string) => void } {
-  channel.phase = "login";
-  channel.pause("login");
-  context.entering.set(key, channel);
-  const left = (): void => {
-    if (context.entering.get(key) === channel) context.entering.delete(key);
-  };
-  const enter = (): boolean => {
-    left();
-    if (channel.phase !== "login") return false;
-    channel.phase = "connect";
-    login(context, channel, packet, context.clock.steady(), isSure);
-    channel.readRest();
-    return true;
-  };
-  const refuse = (code: Delayed, text: string): void => {
-    left();
-    if (channel.phase === "login") refuseLogin(context, channel, packet, 0x88, code, text);
-  };
-  return { enter, refuse };
-}
 function resumeSession(
   context: BrokerContext,
   session: Session,

@@ -59,7 +59,7 @@ export const Told = {
   NodeUp: 4,
   /** It takes part no more; nothing of that epoch follows: its number, its epoch. */
   NodeGone: 5,
-  /** A client logs in whose stored session another node may have: two numbers, the digest of its key, and 1 when it begins anew. */
+  /** A client logs in whose stored session another node may have: two numbers, the digest of its key, 1 when it begins anew, and the row that asked first (0: this one). */
   Wanted: 6,
   /** A stored session belongs to a node from here on: its id, the node, the digest of its key. */
   Owner: 7,

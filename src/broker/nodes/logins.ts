@@ -1,4 +1,4 @@
-import type { News } from "../../store/ports.ts";
+import type { Seq } from "../../store/ports.ts";
 import { Told } from "../../store/record.ts";
 import type { BrokerContext } from "../context.ts";
 import type { Session } from "../session.ts";
@@ -26,30 +26,31 @@ export class Logins {
 
   /** Asks for the session of a login. */
   ask(key: string, isAnew: boolean, login: WaitingLogin): void {
-    const wait = this.waits.add(digestOf(key), isAnew, login);
-    this.send(wait);
+    const wait = this.waits.add(digestOf(key), isAnew, ++this.asked, login);
+    this.send(wait, 0);
     const over = (): void => {
       if (this.waits.remove(wait)) wait.refused();
     };
     this.context.later(over, this.waitMs);
   }
-  private send(wait: Wait): void {
-    wait.number = ++this.asked;
-    wait.asked = Number.POSITIVE_INFINITY;
-    this.context.ingest.commits.news(Told.Wanted, [...wait.digest, wait.isAnew ? 1 : 0]);
+  /** @param since number of the row that asked first; 0: it is this one */
+  private send({ digest, isAnew }: Wait, since: Seq): void {
+    this.context.ingest.commits.news(Told.Wanted, [...digest, isAnew ? 1 : 0, since]);
   }
   /** The node that has the session now may not have heard that it is wanted. */
   askAgain(digest: Digest, node: number): void {
     const wait = this.waits.of(digest);
     if (wait === undefined || wait.asked === Number.POSITIVE_INFINITY) return;
-    if (this.owners.of(digest)?.node === node) this.send(wait);
+    if (!wait.isThere()) this.waits.remove(wait);
+    else if (this.owners.of(digest)?.node === node) this.send(wait, wait.asked);
   }
   /** A node began anew: it has heard nothing of what is wanted. */
   began(node: number): void {
-    for (const wait of this.waits.values()) this.askAgain(wait.digest, node);
+    for (const wait of [...this.waits.values()]) this.askAgain(wait.digest, node);
   }
-  /** A row of this node that asks for a session has its turn: all that was told before it is known. */
-  heardOwn(digest: Digest, { seq }: News): void {
+  /** A row of this node that asks for a session has its turn: all that was told before it is known. @param since see `send` */
+  heardOwn(digest: Digest, since: Seq, seq: Seq): void {
+    if (since > 0) return;
     this.heard++;
     const wait = this.waits.of(digest);
     if (wait === undefined || this.heard < wait.number) return;
@@ -71,10 +72,14 @@ export class Logins {
   }
   /** Who waited for a session that is here has logged in, or was gone. */
   entered: (id: number, isIn: boolean) => void = () => {};
-  /** A client of another node has logged in: whoever waits here and asked before that does so in vain. */
-  loggedInElsewhere(digest: Digest, { seq }: News): void {
+  /** A client has logged in on another node, or asks there for its session: whoever waits here and asked before that does so in vain. */
+  elsewhere(digest: Digest, seq: Seq): void {
     const wait = this.waits.of(digest);
     if (wait !== undefined && wait.asked < seq && this.waits.remove(wait)) wait.taken();
+  }
+  /** Whether a client waits here. */
+  awaits(digest: Digest): boolean {
+    return this.waits.of(digest)?.isThere() === true;
   }
 
   of(digest: Digest): Session | undefined {

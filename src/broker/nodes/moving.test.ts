@@ -83,6 +83,28 @@ describe("CONNECT, where the session is", () => {
     expect(present(three)).toEqual([true]);
     expect([two.ended, holders(nodes)]).toEqual([true, [3]]);
   });
+  test("on its way to a node that the client has left meanwhile: it comes back, and no row too many is told", async () => {
+    const { nodes, rigs, wire } = await begun();
+    await publishes(nodes, rigs[2], "1");
+    wire.lost();
+    const two = rigs[1].open();
+    two.send(lasting());
+    await rigs[1].pass(0);
+    await nodes.tell(1, 2);
+    two.lost();
+    const back = await enters(nodes, rigs[0]);
+    expect([present(back), holders(nodes)]).toEqual([[true], [1]]);
+    expect(told(nodes, Told.Wanted)).toBeLessThan(6);
+    // two that wait at once: it is with the one that asked later
+    const [first, second] = [rigs[1].open(), rigs[2].open()];
+    for (const [i, one] of [first, second].entries()) {
+      one.send(lasting());
+      await rigs[i + 1]?.pass(0);
+    }
+    await nodes.settle();
+    expect([first.ended, present(second), holders(nodes)]).toEqual([true, [true], [3]]);
+    expect(told(nodes, Told.Wanted)).toBeLessThan(10);
+  });
   test("on a live node, and the client begins anew: CONNACK comes when it has ended, with its will, in the store", async () => {
     const { nodes, rigs } = await begun({ will: willOf("7") });
     const [before] = nodes.stored;

@@ -7,16 +7,18 @@ export interface WaitingLogin {
   enter(): boolean;
   /** Nobody answered in time. */
   refused(): void;
-  /** The same client has logged in elsewhere since. */
+  /** The same client has logged in elsewhere since, or wants to. */
   taken(): void;
+  /** The client has not gone meanwhile. */
+  isThere(): boolean;
 }
 export interface Wait extends WaitingLogin {
   readonly digest: Digest;
   /** Clean Start. */
   readonly isAnew: boolean;
   /** The how many-th row of this node it is that asks for the session. */
-  number: number;
-  /** Number of that row; Infinity: this node has not heard it yet. */
+  readonly number: number;
+  /** Number of that row, the first one, in the log; Infinity: this node has not heard it yet. */
   asked: Seq;
 }
 
@@ -25,8 +27,8 @@ export class Waits {
   private readonly all = new Map<string, Wait>();
 
   /** One more, in the place of an earlier one of the same key. */
-  add(digest: Digest, isAnew: boolean, login: WaitingLogin): Wait {
-    const wait: Wait = { ...login, digest, isAnew, number: 0, asked: Number.POSITIVE_INFINITY };
+  add(digest: Digest, isAnew: boolean, number: number, login: WaitingLogin): Wait {
+    const wait: Wait = { ...login, digest, isAnew, number, asked: Number.POSITIVE_INFINITY };
     this.all.set(digest.join(), wait);
     return wait;
   }

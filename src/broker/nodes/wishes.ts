@@ -18,7 +18,7 @@ interface WishesNeeds {
 /** A client of a session of this node logs in at another one. */
 interface Wish {
   readonly node: number;
-  /** Number of the row that says so. */
+  /** Number of the row that asked for it first. */
   readonly seq: Seq;
   /** Clean Start. */
   readonly isAnew: boolean;
@@ -68,9 +68,8 @@ export class Wishes {
     const wish = this.later.get(id);
     if (!isHere || key === undefined) return void this.later.delete(id);
     const digest = digestOf(key);
-    const asked = logins.waits.of(digest)?.asked ?? 0;
-    // who asked later gets it; a row that was not heard yet is heard by whoever has it then
-    if (wish === undefined || (asked > wish.seq && asked < Number.POSITIVE_INFINITY)) logins.look(digest);
+    // a client that waits here asked later: otherwise it would not wait any more
+    if (wish === undefined || logins.awaits(digest)) logins.look(digest);
     else this.give(id, wish);
   }
 }

@@ -5,8 +5,8 @@ import type { DoingNeeds } from "../integrations/alerts/doing.ts";
 import { unavailable } from "../ingest/commits.ts";
 import { happeningsDone, readHappenings } from "../integrations/rules/outbox.ts";
 import type { RuleNeeds } from "../integrations/rules/needs.ts";
-import { Outgoing } from "../outgoing/outgoing.ts";
 import type { Core } from "./core.ts";
+import { outgoingOf } from "./going-to.ts";
 import type { openDownlinks } from "./downlinks.ts";
 
 /** ms until an address must have answered, and bytes of its answer that are read. */
@@ -52,7 +52,7 @@ export async function openAlerts(
         const row = directory.row("rule", uid);
         return row && { ...row, alert: row.alert ?? null };
       },
-      post: new Outgoing({ allow: config.allowOutgoing, timeout: TIMEOUT, maxAnswer: MOST_ANSWER }),
+      post: outgoingOf(core, TIMEOUT, MOST_ANSWER),
       mail: mailer === null ? null : { send: (mail) => mailer.send(mail) },
       ...writing(core, depths),
       async queue(wish, done) {

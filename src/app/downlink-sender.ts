@@ -5,8 +5,8 @@ import { Sender } from "../integrations/downlinks/sender.ts";
 import type { SendMetrics } from "../integrations/sparkplug/types.ts";
 import type { FieldValue } from "../integrations/downlinks/types.ts";
 import type { Learnt, Verdict, WireAnswer, WireRequest } from "../networks/downlinks/types.ts";
-import { Outgoing } from "../outgoing/outgoing.ts";
 import type { Core } from "./core.ts";
+import { outgoingOf } from "./going-to.ts";
 
 /** ms for a request to a network, and bytes of its answer that are read. */
 const TIMEOUT_MS = 10_000;
@@ -54,8 +54,8 @@ function valuesOf({ engine: { series } }: Core, { row, product }: DeviceNode) {
 }
 
 /** Requests to networks: a redirect is an answer, since what follows one is no POST any more. */
-function asker({ config }: Core): (request: WireRequest) => Promise<WireAnswer> {
-  const outgoing = new Outgoing({ allow: config.allowOutgoing, timeout: TIMEOUT_MS, maxAnswer: MOST_ANSWER });
+function asker(core: Core): (request: WireRequest) => Promise<WireAnswer> {
+  const outgoing = outgoingOf(core, TIMEOUT_MS, MOST_ANSWER);
   return ({ url, method, headers, body }) =>
     outgoing.request(url, { method, headers, stay: true, cut: true, ...(body !== null && { body }) });
 }

@@ -77,7 +77,7 @@ test("of several nodes the one that takes part for longest has it; the next one 
   await gone(1, 4);
   duty.tick();
   expect([seen, duty.isMine]).toEqual([[], false]);
-  expect(() => asked.webhooks.start()).toThrow("Another node does this");
+  expect(() => asked.webhooks.start()).toThrow("Node 3 does this");
   await gone(3, 5);
   expect([seen.join(), duty.isMine]).toEqual(["take over,open,start", true]);
   // as it is itself, with what it knows

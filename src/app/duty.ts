@@ -41,7 +41,13 @@ export class Duty {
 
   /** For whoever asks something of it, on any node. */
   get asked(): AskedParts {
-    return this.parts ?? standIns(() => this.parts);
+    return (
+      this.parts ??
+      standIns(
+        () => this.parts,
+        () => this.needs.members?.duty ?? 0,
+      )
+    );
   }
   /** Opens what a server that is alone does from its start. @throws Refusal */
   async open(): Promise<void> {

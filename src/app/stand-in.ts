@@ -24,12 +24,12 @@ export interface AskedParts
 
 /**
  * The parts before this node has them, and when it has: whoever asks one of them in between is refused.
- * @param parts null: another node has them
+ * @param parts null: another node has them @param duty which one; 0: none has yet
  */
-export function standIns(parts: () => Integrations | null): AskedParts {
+export function standIns(parts: () => Integrations | null, duty: () => number): AskedParts {
   const of = (): Integrations => {
     const there = parts();
-    if (there === null) throw new Refusal("node_unreachable", CATALOGUE.node_unreachable.title);
+    if (there === null) throw elsewhere(duty());
     return there;
   };
   return {
@@ -45,6 +45,13 @@ export function standIns(parts: () => Integrations | null): AskedParts {
     rules: standIn(() => of().rules),
     downlinks: { port: standIn(() => of().downlinks.port) },
   };
+}
+
+/** HTTP passes such questions on before anybody meets this; commands do not. */
+function elsewhere(duty: number): Refusal {
+  if (duty === 0) return new Refusal("node_unreachable", CATALOGUE.node_unreachable.title);
+  const how = "give the command there (fieldcast node list says where that is), or use the HTTP API of any node";
+  return new Refusal("node_unreachable", `Node ${duty} does this, or is about to: ${how}.`);
 }
 
 /** Stands for something that comes later. */

@@ -1,6 +1,6 @@
 import { Webhooks } from "../integrations/webhooks/webhooks.ts";
-import { Outgoing } from "../outgoing/outgoing.ts";
 import type { Core } from "./core.ts";
+import { outgoingOf } from "./going-to.ts";
 
 /** ms until an endpoint must have answered, and bytes of its answer that are read. */
 const TIMEOUT = 20_000;
@@ -18,7 +18,7 @@ export function webhooksOf({ config, engine, stores, service, clock, log }: Core
     store: stores.data,
     operation: (op) => hub.operation(op),
     durable: () => ingest.commits.durable(),
-    post: new Outgoing({ allow: config.allowOutgoing, timeout: TIMEOUT, maxAnswer: MOST_ANSWER }),
+    post: outgoingOf({ config, stores }, TIMEOUT, MOST_ANSWER),
     clock,
     log,
     chance: Math.random,

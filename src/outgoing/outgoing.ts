@@ -118,7 +118,7 @@ function parsed(text: string, base?: URL): URL {
 }
 
 /** The address stands in the URL, the name in the header Host, and in TLS as what the certificate must be for. */
-function sendTo(url: URL, address: string, init: RequestInit): Promise<Response> {
+export function sendTo(url: URL, address: string, init: RequestInit): Promise<Response> {
   const to = new URL(url);
   to.hostname = isIP(address) === 6 ? `[${address}]` : address;
   const headers = new Headers(init.headers);

@@ -10,6 +10,7 @@ export const PARTS = [
   "systemd",
   "postgresql",
   "nats-server",
+  "haproxy",
   "nginx",
   "caddy",
   "nftables",
@@ -30,6 +31,7 @@ export const DEBIAN_PACKAGES: Readonly<Record<Part, string>> = {
   systemd: "systemd",
   postgresql: "postgresql",
   "nats-server": "nats-server",
+  haproxy: "haproxy",
   nginx: "nginx-light libnginx-mod-stream",
   caddy: "caddy",
   nftables: "nftables",
@@ -55,7 +57,14 @@ export function find(part: Part): boolean {
   if (part === "nginx") return program("nginx") !== null && existsSync("/usr/lib/nginx/modules/ngx_stream_module.so");
   if (part === "nftables") return program("nft") !== null;
   if (part === "certbot") return ["certbot", "dehydrated", "pebble"].every((name) => program(name));
-  if (part === "mosquitto" || part === "caddy" || part === "promtool" || part === "rsync" || part === "nats-server")
+  if (
+    part === "mosquitto" ||
+    part === "caddy" ||
+    part === "promtool" ||
+    part === "rsync" ||
+    part === "nats-server" ||
+    part === "haproxy"
+  )
     return program(part) !== null;
   if (part === "mosquitto-clients") return program("mosquitto_pub") !== null && program("mosquitto_sub") !== null;
   if (part === "cc") return program("cc") !== null && program("g++") !== null && existsSync("/usr/include/dlfcn.h");

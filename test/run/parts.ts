@@ -41,7 +41,7 @@ function apt(args: readonly string[], timeout: number, say: (line: string) => vo
 }
 
 /** Debian starts a server that it installs; the tests start their own, on ports of their own. */
-const SERVICES = ["mosquitto", "postgresql", "nats-server", "nginx", "caddy", "prometheus"] as const;
+const SERVICES = ["mosquitto", "postgresql", "nats-server", "haproxy", "nginx", "caddy", "prometheus"] as const;
 function stopService(service: string): void {
   const systemd = existsSync("/run/systemd/system");
   const command = systemd ? ["systemctl", "stop", service] : ["service", service, "stop"];

@@ -15,6 +15,7 @@ const subscribeTo = (filter: string, qos: 0 | 1 | 2): SubscribePacket => ({
 /** A client in the group, at one node, whose session goes on. */
 class Client {
   wire: FakeWire | null = null;
+  private isIn = false;
   isMember = false;
   /** What it was sent, and how often without DUP. */
   readonly got = new Map<string, number>();
@@ -51,11 +52,15 @@ class Client {
     this.wire.send({ type: "unsubscribe", packetId: 2, filters: [SHARED] });
     await this.rig.pass(0);
   }
-  lose(): void {
+  /** Its connection is lost, unless its login waits for another node. Returns whether it is. */
+  lose(): boolean {
     this.read(false);
+    if (this.wire !== null && !this.isIn && this.isHere) return false;
     this.wire?.lost();
     this.wire = null;
+    this.isIn = false;
     if (this.expiry === 0) this.isMember = false;
+    return true;
   }
   /** Reads what came. Returns whether anything did. */
   read(answers: boolean): boolean {
@@ -68,6 +73,7 @@ class Client {
         const packetId = p.packetId ?? 0;
         if (answers && p.qos > 0) this.wire?.send({ type: p.qos === 1 ? "puback" : "pubrec", packetId, reasonCode: 0 });
       }
+      if (p.type === "connack") this.isIn = p.reasonCode === 0;
       if (p.type === "suback") this.isMember = true;
       if (p.type === "unsuback") this.isMember = false;
       if (answers && p.type === "pubrel") this.wire?.send({ type: "pubcomp", packetId: p.packetId, reasonCode: 0 });
@@ -114,9 +120,10 @@ describe("a shared subscription on several nodes", () => {
     const nodes = new Nodes(2);
     const [away, here] = [new Client(nodes, 1, "away", 1), new Client(nodes, 2, "here", 1)];
     await away.connect();
+    await nodes.settle();
     await away.join();
     await nodes.settle();
-    away.lose();
+    expect(away.lose()).toBe(true);
     await nodes.settle();
     const publisher = await (nodes.rigs[1] as Rig).login({ clientId: "publisher" });
     for (let n = 1; n <= 50; n++) publisher.send(publishOf("dtck-pub/p/d1/T", `${n}`));
@@ -138,9 +145,10 @@ describe("a shared subscription on several nodes", () => {
     view(1);
     const all = new Client(nodes, 1, "all", 1);
     await all.connect();
+    await nodes.settle();
     await all.join();
     await nodes.settle();
-    all.lose();
+    expect(all.lose()).toBe(true);
     // it takes one at a time
     const some = two.open();
     some.send(connectOf({ clientId: "some", token: OTHER, properties: { receiveMaximum: 1 } }));
@@ -175,6 +183,7 @@ describe("a shared subscription on several nodes", () => {
     const clients = [new Client(nodes, 1, "a", 1), new Client(nodes, 2, "b", 2)];
     for (const client of clients) {
       await client.connect();
+      await nodes.settle();
       await client.join();
     }
     await nodes.settle();
@@ -252,8 +261,10 @@ describe("a shared subscription on several nodes", () => {
     ];
     for (const client of [one, two]) {
       await client.connect();
+      await nodes.settle();
       await client.join();
-      client.lose();
+      await nodes.settle();
+      expect(client.lose()).toBe(true);
     }
     await nodes.settle();
     const publisher = await (nodes.rigs[2] as Rig).login({ clientId: "publisher" });
@@ -270,6 +281,7 @@ describe("a shared subscription on several nodes", () => {
     publish(81, 100);
     await nodes.settle();
     await three.connect();
+    await nodes.settle();
     await three.join();
     await drain(nodes, [three]);
     const got = [...three.got.keys()].sort((a, b) => Number(a) - Number(b));
@@ -309,8 +321,8 @@ describe("a shared subscription on several nodes", () => {
           else if (s.do === "take") client?.read(true);
           else if (s.do === "tell") await nodes.tell(s.node, s.most);
           else if (s.do === "kill" && nodes.alive.length > 1) {
-            for (const other of clients) if (other.node === s.node) other.lose();
             nodes.kill(s.node);
+            for (const other of clients) if (other.node === s.node) other.lose();
           } else if (s.do === "publish") {
             for (let n = 0; n < s.count; n++)
               publishers[s.node - 1]?.send(publishOf(`dtck-pub/p/d${1 + (sent % 2)}/T`, `${++sent}`));
@@ -361,7 +373,7 @@ describe("a shared subscription on several nodes", () => {
           const client = "who" in s ? (clients[s.who] as Client) : null;
           if ("node" in s && !nodes.alive.includes(nodes.rigs[s.node - 1] as Rig)) continue;
           if (s.do === "move" && client !== null) {
-            client.lose();
+            if (!client.lose()) continue;
             client.node = s.node;
             await client.connect();
             continue;
@@ -374,8 +386,8 @@ describe("a shared subscription on several nodes", () => {
           else if (s.do === "take") client?.read(true);
           else if (s.do === "tell") await nodes.tell(s.node, s.most);
           else if (s.do === "kill" && nodes.alive.length > 1) {
-            for (const other of clients) if (other.node === s.node) other.lose();
             nodes.kill(s.node);
+            for (const other of clients) if (other.node === s.node) other.lose();
           } else if (s.do === "publish") {
             for (let n = 0; n < s.count; n++)
               publishers[s.node - 1]?.send(publishOf(`dtck-pub/p/d${1 + (sent % 2)}/T`, `${++sent}`));
@@ -384,7 +396,8 @@ describe("a shared subscription on several nodes", () => {
         }
         await nodes.settle();
         const [alive] = nodes.alive;
-        for (const client of clients) if (!client.isHere) client.node = nodes.rigs.indexOf(alive as Rig) + 1;
+        for (const client of clients)
+          if (!client.isHere && client.lose()) client.node = nodes.rigs.indexOf(alive as Rig) + 1;
         await drain(nodes, clients);
         const came = clients.flatMap(({ got }) => [...got.keys()]);
         const all = new Set(came);

@@ -145,7 +145,7 @@ export class Hub implements WritingHost {
     for (;;) {
       const [head] = this.batches;
       if (head === undefined) break;
-      if (!head.isHeard && this.hear(head)) return;
+      if (this.isHearing || (!head.isHeard && this.hear(head))) return;
       while (head.next < head.batch.count) {
         const from = head.next;
         head.next = this.publishSome(head.batch, from, Math.min(from + LOOK, head.batch.count), started);

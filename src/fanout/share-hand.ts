@@ -7,9 +7,9 @@ import { NOBODY, type Part, type PartMembers } from "./share-part.ts";
 
 /** The members of a part, by account. */
 export function membersOf({ members, leaving }: ShareGroup): PartMembers[] {
-  const found = new Map<string, { account: string; connected: number; queueing: number }>();
+  const found = new Map<string, { -readonly [K in keyof PartMembers]: PartMembers[K] }>();
   const of = (account: string) => {
-    const known = found.get(account) ?? { account, connected: 0, queueing: 0 };
+    const known = found.get(account) ?? { account, connected: 0, queueing: 0, leaving: 0 };
     found.set(account, known);
     return known;
   };
@@ -18,7 +18,11 @@ export function membersOf({ members, leaving }: ShareGroup): PartMembers[] {
     if (outlet.link !== null) one.connected++;
     if (qos > 0) one.queueing++;
   }
-  for (const [account, n] of leaving) of(account).queueing += n;
+  for (const [account, n] of leaving) {
+    const one = of(account);
+    one.leaving += n;
+    one.queueing += n;
+  }
   return [...found.values()]
     .filter(({ connected, queueing }) => connected + queueing > 0)
     .sort((a, b) => (a.account < b.account ? -1 : 1));

@@ -7,6 +7,7 @@ const members = fc.array(
     account: fc.constantFrom("a:1", "a:2", "u:1"),
     connected: fc.nat(4),
     queueing: fc.nat(4),
+    leaving: fc.constant(0),
   }),
   { maxLength: 3 },
 );
@@ -55,7 +56,7 @@ describe("which part gets a message", () => {
             epoch: i + 1,
             stored: 1,
             isDead: false,
-            members: [{ account: "a:1", connected, queueing: 1 }],
+            members: [{ account: "a:1", connected, queueing: 1, leaving: 0 }],
           }));
           const got = ws.map(() => 0);
           const rounds = 2000;
@@ -80,7 +81,7 @@ describe("what becomes of parts", () => {
     epoch,
     stored: epoch,
     isDead: false,
-    members: [{ account: "a:1", connected, queueing }],
+    members: [{ account: "a:1", connected, queueing, leaving: 0 }],
     ...more,
   });
   test("who takes over what waits", () => {

@@ -8,6 +8,8 @@ export interface PartMembers {
   readonly connected: number;
   /** Those for which messages wait: with QoS 1 or 2, connected or not. */
   readonly queueing: number;
+  /** How many of these are on their way to another node. */
+  readonly leaving: number;
 }
 /** What of a shared subscription is at one node: it has members, a queue and a stored row of its own. */
 export interface Part {

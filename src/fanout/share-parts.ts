@@ -88,7 +88,7 @@ export class ShareParts implements AmongParts<ShareGroup> {
     const isLeft = part.members.size === 0 && part.leaving.size === 0;
     if (this.handing.over(part, (may) => heirOf(others, may, true) || (isLeft ? heirOf(others, may) : STAYS))) return;
     // until all know that nobody is in it messages may be for it
-    const isKnown = this.telling.isKnownEmpty(part) && !this.telling.isDirty(part);
+    const isKnown = this.telling.isKnownEmpty(part);
     if (isLeft && isKnown && (part.waiting === 0 || !isAwaited)) this.needs.end(part);
   }
   /** Call it once a second: rights may have changed, and what waited for others may be for somebody. */

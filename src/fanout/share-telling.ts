@@ -26,6 +26,8 @@ export class ShareTelling {
   /** Parts of this node of which something changed that is not told yet. */
   private dirty = new Set<ShareGroup>();
   private readonly told = new Map<ShareGroup, number | bigint>();
+  /** How often this node has told of its part of a group without having heard it. */
+  private readonly unheard = new Map<string, number>();
   /** Parts that members left for another node, and for how many seconds. */
   private readonly left = new Map<ShareGroup, number>();
   /** It knows all that the others have: before that it has no members itself, as far as they know. */
@@ -36,13 +38,11 @@ export class ShareTelling {
   get epoch(): number {
     return this.needs.epoch;
   }
-  /** Who was in it, as far as all were told. */
-  isKnownEmpty({ key, epoch }: ShareGroup): boolean {
+  /** Whether all know that nobody is in it: nothing else was told that has not had its turn, or is still to be told. */
+  isKnownEmpty(part: ShareGroup): boolean {
+    const { key, epoch } = part;
+    if (this.dirty.has(part) || (this.unheard.get(key) ?? 0) > 0) return false;
     return !this.weights.of(key).some((one) => one.epoch === epoch && one.members.length > 0);
-  }
-  /** Something of it is still to be told. */
-  isDirty(part: ShareGroup): boolean {
-    return this.dirty.has(part);
   }
 
   /** All others have told what they have. */
@@ -58,7 +58,6 @@ export class ShareTelling {
   }
   /** A member leaves for another node: until it is counted there, what comes for it waits here. */
   moving(part: ShareGroup, account: string): void {
-    if (this.isElsewhere(part, account)) return;
     part.leaving.set(account, (part.leaving.get(account) ?? 0) + 1);
     this.left.set(part, 0);
     this.changed(part);
@@ -86,6 +85,10 @@ export class ShareTelling {
     const hash = Bun.hash(bytes);
     if (this.told.get(part) === hash) return;
     this.told.set(part, hash);
+    this.say(part.key, bytes);
+  }
+  private say(key: string, bytes: Uint8Array): void {
+    this.unheard.set(key, (this.unheard.get(key) ?? 0) + 1);
     this.needs.commits.news(Told.Share, [], bytes);
   }
   /** For one that enters. @param part of this node, or of one that is gone */
@@ -101,15 +104,21 @@ export class ShareTelling {
   /** This node's part of a group is no more, or one that it had of a node that is gone. */
   ended(part: ShareGroup): void {
     this.dirty.delete(part);
-    // of one that is gone the node itself has told
-    if (!this.told.delete(part) && part.epoch === this.epoch) return;
-    this.needs.commits.news(Told.Share, [], packShare(part.key, { epoch: part.epoch, stored: 0, members: [] }));
+    const { key, epoch } = part;
+    const bytes = packShare(key, { epoch, stored: 0, members: [] });
+    if (epoch !== this.epoch) this.needs.commits.news(Told.Share, [], bytes);
+    else if (this.told.delete(part)) this.say(key, bytes);
   }
 
   /** A node tells of a part. */
   heard(body: Uint8Array): void {
     const { key, part } = unpackShare(body);
     const isDead = part.epoch !== this.epoch && ![...this.needs.members.live.values()].includes(part.epoch);
+    if (part.epoch === this.epoch) {
+      const left = (this.unheard.get(key) ?? 1) - 1;
+      if (left > 0) this.unheard.set(key, left);
+      else this.unheard.delete(key);
+    }
     this.weights.put(key, { ...part, isDead });
     this.look(key);
   }
@@ -126,6 +135,6 @@ export class ShareTelling {
   }
   private isElsewhere({ key, epoch }: ShareGroup, account: string): boolean {
     const others = this.weights.of(key).filter((part) => !part.isDead && part.epoch !== epoch);
-    return others.some(({ members }) => members.some((one) => one.account === account && one.queueing > 0));
+    return others.some(({ members }) => members.some((one) => one.account === account && one.queueing > one.leaving));
   }
 }

@@ -44,13 +44,15 @@ export class ShareWeights {
 const NONE: readonly Part[] = [];
 
 type Packed = { readonly k: string; readonly e: number; readonly s: number; readonly m: readonly PackedMembers[] };
-type PackedMembers = readonly [account: string, connected: number, queueing: number];
+type PackedMembers = readonly [account: string, connected: number, queueing: number, leaving: number];
 const utf8 = new TextEncoder();
 const text = new TextDecoder();
 
 /** What a node tells of a part; whether its node lives everybody knows. */
 export function packShare(key: string, { epoch, stored, members }: Omit<Part, "isDead">): Uint8Array {
-  const m = members.map(({ account, connected, queueing }) => [account, connected, queueing] as const);
+  const m = members.map(
+    ({ account, connected, queueing, leaving }) => [account, connected, queueing, leaving] as const,
+  );
   const packed: Packed = { k: key, e: epoch, s: stored, m };
   return utf8.encode(JSON.stringify(packed));
 }
@@ -58,7 +60,9 @@ export function packShare(key: string, { epoch, stored, members }: Omit<Part, "i
 export function unpackShare(bytes: Uint8Array): { readonly key: string; readonly part: Omit<Part, "isDead"> } {
   // a node of this version wrote it, and the record's checksum guards it
   const { k, e, s, m } = JSON.parse(text.decode(bytes)) as Packed;
-  const members = m.map(([account, connected, queueing]): PartMembers => ({ account, connected, queueing }));
+  const members = m.map(
+    ([account, connected, queueing, leaving]): PartMembers => ({ account, connected, queueing, leaving }),
+  );
   return { key: k, part: { epoch: e, stored: s, members } };
 }
 

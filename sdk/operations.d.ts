@@ -2456,6 +2456,8 @@ export type Session = {
   pause: string;
   bytes_in: number;
   bytes_out: number;
+  /** In a list, among several servers: the one that has it. */
+  node?: number;
 };
 
 /** Everything that can be told of a session. */
@@ -2485,6 +2487,8 @@ export type SessionDetails = {
   pause: string;
   bytes_in: number;
   bytes_out: number;
+  /** In a list, among several servers: the one that has it. */
+  node?: number;
   tls: string | null;
   bridge: boolean;
   maximum_packet_size: number | null;

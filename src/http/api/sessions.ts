@@ -30,6 +30,7 @@ const listed = {
   pause: z.string().meta({ description: "Why nothing is sent at the moment." }),
   bytes_in: z.int(),
   bytes_out: z.int(),
+  node: z.int().optional().meta({ description: "In a list, among several servers: the one that has it." }),
 };
 const session = z.object(listed).meta({ id: "Session", description: "An MQTT session, connected or away." });
 const will = z.object({

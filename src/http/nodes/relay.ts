@@ -3,6 +3,7 @@ import { problemAnswer } from "../api/problem.ts";
 import type { Http } from "../deps.ts";
 import { refusalAnswer } from "../kit/answer.ts";
 import type { NodesPort } from "./port.ts";
+import { isOfSessions, sessionsOfAll } from "./sessions.ts";
 import { whoseIs } from "./whose.ts";
 
 /**
@@ -18,7 +19,9 @@ export function relayed(http: Pick<Http, "fetch">, nodes: NodesPort): Http["fetc
         if (isElsewhere(received.request, nodes)) throw unreachable("it has just changed which one");
         return await http.fetch(received.request, { remoteAddress: received.remoteAddress, fromNode });
       }
-      if (!isElsewhere(request, nodes)) return await http.fetch(request, { remoteAddress });
+      const here = (one: Request): Promise<Response> => Promise.resolve(http.fetch(one, { remoteAddress }));
+      if (isOfSessions(request)) return await sessionsOfAll(request, here, nodes, remoteAddress);
+      if (!isElsewhere(request, nodes)) return await here(request);
       if (nodes.duty === 0) throw unreachable("none is known");
       return await nodes.ask(nodes.duty, request, remoteAddress);
     } catch (error) {

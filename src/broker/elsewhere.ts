@@ -85,16 +85,15 @@ export class SeveralNodes implements Elsewhere {
   mustAsk(key: string, isAnew: boolean, isSure: boolean): boolean {
     if (this.leaving.has(key)) return true;
     if (this.needs.context.sessions.get(key) !== undefined) return false;
-    return this.owners.of(digestOf(key)) !== null || (!isAnew && !isSure);
+    const one = this.owners.of(digestOf(key));
+    if (one !== null && !this.own.hasEnded(one.id)) return true;
+    return !isAnew && !isSure;
   }
   readonly ask: Elsewhere["ask"] = (key, isAnew, login) => this.logins.ask(key, isAnew, login);
   readonly loggedIn: Elsewhere["loggedIn"] = (session) => this.logins.loggedIn(session);
   readonly left: Elsewhere["left"] = (session) => this.logins.left(session);
   readonly sealing: Elsewhere["sealing"] = () => this.leaving.sealing();
-  leave(): void {
-    const { self } = this.own;
-    this.own.leaveTo(this.needs.members.numbers.filter((node) => node !== self));
-  }
+  readonly leave = (): void => this.own.leaveTo(this.needs.members.numbers.filter((node) => node !== this.own.self));
 
   /** A node tells of something. */
   heard(news: News): void {
@@ -104,6 +103,7 @@ export class SeveralNodes implements Elsewhere {
     else if (news.what === Told.Owner) this.ownerIs(news, a, b, [c, d]);
     else if (news.what === Told.Adopted) this.adopted(news, a, b, c, d);
     else if (news.what === Told.Ended) {
+      this.own.heardEnd(a);
       this.owners.end([b, c], a);
       this.logins.look([b, c]);
     }

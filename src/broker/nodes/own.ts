@@ -9,6 +9,8 @@ import { forget } from "./leaving.ts";
 /** The stored sessions of this node: that they are its own, and that they end, all are told. */
 export class Own {
   private readonly keys = new Map<number, string>();
+  /** Those of which it was told that they are over, until that row has its turn. */
+  private readonly ended = new Set<number>();
 
   /** @param isMoving whether a session is on its way here, or from here */
   constructor(
@@ -38,6 +40,15 @@ export class Own {
     return this.context.sessions.get(key) ?? null;
   }
 
+  /** Whether it ended here, which this node has not heard yet. */
+  hasEnded(id: number): boolean {
+    return this.ended.has(id);
+  }
+  /** All know that it is over. */
+  heardEnd(id: number): void {
+    this.ended.delete(id);
+  }
+
   /** What the next commit does with a stored row. */
   private told(op: StoreOp): void {
     if (op.op === "session_put") {
@@ -51,6 +62,7 @@ export class Own {
       const key = this.keys.get(op.id);
       if (key === undefined) return;
       this.keys.delete(op.id);
+      this.ended.add(op.id);
       this.commits.news(Told.Ended, [op.id, ...digestOf(key)]);
     }
   }

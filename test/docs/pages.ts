@@ -32,7 +32,7 @@ function settingsPage(): string {
       .map((it) => [
         `\`${it.flag} ${it.value}\``,
         it.default === "" ? "–" : `\`${it.default}\``,
-        `${it.description}${it.repeatable ? " (may be repeated)" : ""}`,
+        `${it.description}${it.repeatable ? " (may be repeated)" : ""}${OF_EACH.has(it.flag) ? "; each server for itself" : ""}`,
         allowed(it.key),
         `\`${it.env}\``,
       ]);
@@ -42,6 +42,17 @@ function settingsPage(): string {
   return `${MADE}\n\n${SETTINGS_INTRO}\n\n${sections.join("\n\n")}\n`;
 }
 
+/** What several servers on one store (`--cluster`) do not count together. */
+const OF_EACH: ReadonlySet<string> = new Set(
+  [
+    "total-subscriptions sessions-per-account queued-messages total-queued-bytes account-waiting-bytes waiting-bytes",
+    "retained-messages retained-bytes connections connections-per-address http-connections accept-rate",
+    "account-publish-rate account-publish-byte-rate request-rate reads streams",
+  ]
+    .join(" ")
+    .split(" ")
+    .map((name) => `--max-${name}`),
+);
 const SETTINGS_INTRO = `# Settings
 
 Every setting can be given in three ways. The first of these that names it decides:
@@ -54,6 +65,8 @@ Settings are checked at the start and do not change while the server runs. A nam
 allowed stops the start with one line that names it and says what is allowed. Sizes may be written with \`k\`, \`M\` or \`G\` (1000,
 1000², 1000³ bytes) or with \`Ki\`, \`Mi\` or \`Gi\` (1024, 1024², 1024³), with or without a \`B\` behind, in upper or lower case: \`500k\`,
 \`1MB\`, \`1MiB\`. Times are written with \`ms\`, \`s\`, \`m\`, \`h\` or \`d\`: \`500ms\`, \`30s\`, \`12h\`. \`HOST:PORT\` may be \`[IPV6]:PORT\`, \`:PORT\` for all interfaces, or \`off\`.
+
+Where it says *each server for itself*, several servers on one store ([--cluster](cluster.md)) do not count together: N of them let up to N times as much pass.
 
 Settings of one product (retain last values, publish backfill, how booleans are written) stand in the
 [fleet file](fleet-file.md).`;

@@ -27,20 +27,21 @@ const STAYS = { properties: { sessionExpiryInterval: 1000 } };
 const staying = (version: Version): Wish => ({ version, cleanStart: false, ...(version === 5 ? STAYS : {}) });
 
 describe("24: a will is published", () => {
-  test.each<[string, (peer: Peer) => void]>([
+  test.each<[string, (peer: Peer) => unknown]>([
     ["the connection is reset", (peer) => peer.raw.reset()],
     ["the stream ends without DISCONNECT", (peer) => peer.raw.fin()],
     ["the protocol is broken", (peer) => peer.raw.bytes([0xf7, 0x00])],
-    ["its client logs in again", (peer) => void connect("dies", { version: peer.raw.version })],
+    ["its client logs in again", (peer) => connect("dies", { version: peer.raw.version })],
   ])("when %s, in every version [MQTT-3.1.2-7] [MQTT-3.1.2-8]", async (_, end) => {
     const listener = await ears();
     for (const version of VERSIONS)
       for (const stays of [false, true]) {
         const wish = stays ? staying(version) : { version };
         const peer = await connect("dies", { ...wish, will: willOf("24/gone", `v${version}`, { qos: 1 }) });
-        end(peer);
+        const ending = end(peer);
         expect(await listener.hear(1)).toEqual([`24/gone v${version} 1`]);
         await peer.raw.ended();
+        await ending;
       }
     expect(await listener.quiet()).toEqual([]); // once [MQTT-3.1.2-10]
   });

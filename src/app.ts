@@ -45,9 +45,9 @@ async function start(options: ServerOptions, undo: Undo): Promise<RunningServer>
   const { log, headless = false, settings = [] } = options;
   const config = withFiles(options.config);
   checkBus(config);
-  if (config.cluster) await beforeEntering(config, log, options.waits);
+  const clocks = config.cluster ? await beforeEntering(config, log, options.waits) : null;
   const prepared = config.standby && !headless ? await standBy(config, log, undo, options.waits) : null;
-  const core = await openCore(config, log, undo, prepared);
+  const core = await openCore(config, log, undo, prepared, clocks);
   const { clock, engine, stores, watch } = core;
   const { broker, metrics } = engine;
   const planned = prepared?.planned ?? planListening(core);

@@ -11,7 +11,7 @@ import { maintenanceOf } from "../store/open.ts";
 import type { Stores } from "../store/stores.ts";
 import type { StoreLock } from "../store/ports.ts";
 import { AheadReader } from "./ahead.ts";
-import { SystemClock } from "./clock.ts";
+import { type ClockNote, SystemClock } from "./clock.ts";
 import { readClockNote } from "./clock-note.ts";
 import { ClockWatch } from "./clock-watch.ts";
 import { openBus } from "./bus.ts";
@@ -51,7 +51,11 @@ interface Begun extends Pick<Core, "clock" | "fleetFile"> {
 }
 
 /** Takes the folder and its store, and looks at what could stop a start. */
-async function begin({ config, log, undo }: Pick<Core, "config" | "log" | "undo">, prepared: Begun | null) {
+async function begin(
+  { config, log, undo }: Pick<Core, "config" | "log" | "undo">,
+  prepared: Begun | null,
+  clocks: ClockNote | null,
+) {
   const { data: folder, store, cluster } = config;
   if (prepared !== null) {
     const held = await lockStoreToo(folder, prepared.folder, undo);
@@ -60,7 +64,7 @@ async function begin({ config, log, undo }: Pick<Core, "config" | "log" | "undo"
   const isNew = !existsSync(folder);
   // another server on the folder is the better news than that it has the ports
   const lock = isNew ? null : await lockOf(folder, store, undo, cluster);
-  const clock = new SystemClock(readClockNote(join(folder, "clock")));
+  const clock = new SystemClock(clocks ?? readClockNote(join(folder, "clock")));
   const fleetFile = checkBefore(config, clock, log);
   return { clock, held: lock ?? (await lockOf(folder, store, undo, cluster)), fleetFile };
 }
@@ -68,10 +72,17 @@ async function begin({ config, log, undo }: Pick<Core, "config" | "log" | "undo"
 /**
  * Opens the folder and brings back what a crash left.
  * @param prepared of a server that waited for its store; null: it did not
+ * @param clocks with which it goes on; null: with those that the folder has a note of
  * @throws Refusal as `startServer`
  */
-export async function openCore(config: Config, log: Log, undo: Undo, prepared: Begun | null): Promise<Core> {
-  const { clock, held, fleetFile } = await begin({ config, log, undo }, prepared);
+export async function openCore(
+  config: Config,
+  log: Log,
+  undo: Undo,
+  prepared: Begun | null,
+  clocks: ClockNote | null,
+): Promise<Core> {
+  const { clock, held, fleetFile } = await begin({ config, log, undo }, prepared, clocks);
   const upgraded = await beforeUpgrade(maintenanceOf(config.data), config, clock, log);
   const opened = await openStores(config, log, (close) => undo.push(close));
   upgraded();

@@ -2,7 +2,9 @@ import { Refusal } from "../base/errors.ts";
 import type { Log } from "../base/types.ts";
 import type { Config } from "../config/settings.ts";
 import { notedStore } from "../store/note.ts";
-import { whyUnsuitable } from "../store/open.ts";
+import { clocksOfNodes, whyUnsuitable } from "../store/open.ts";
+import type { ClockNote } from "./clock.ts";
+import { clockNoteOf } from "./clock-note.ts";
 import type { Waits } from "./types.ts";
 
 /** How long a PostgreSQL that cannot be reached is left alone before it is asked again, ms. */
@@ -30,9 +32,13 @@ export async function suitable(address: string, wish: Wish, log: Log, signal: Ab
 
 /**
  * A server that is to share its store: the settings fit, and PostgreSQL is there; a node that ended because it was not comes back by itself.
- * @throws Refusal invalid_config; the signal's reason
+ * @returns the clocks of another node, with which it goes on; null: none are noted @throws Refusal invalid_config; the signal's reason
  */
-export async function beforeEntering(config: Config, log: Log, { signal }: Waits = FOR_EVER): Promise<void> {
+export async function beforeEntering(
+  config: Config,
+  log: Log,
+  { signal }: Waits = FOR_EVER,
+): Promise<ClockNote | null> {
   const address = config.store ?? notedStore(config.data);
   if (address === null)
     throw new Refusal("invalid_config", "--cluster needs a store that other servers have, too: --store postgres://…");
@@ -42,4 +48,5 @@ export async function beforeEntering(config: Config, log: Log, { signal }: Waits
       "--cluster and --standby: a server is active among others, or it waits; take one away",
     );
   await suitable(address, { ...config, shared: true }, log, signal);
+  return clockNoteOf(await clocksOfNodes(address));
 }

@@ -14,6 +14,7 @@ import { listNodes, nodeAddresses, tellOfNode } from "./postgres/nodes.ts";
 import type { Demands, Suitability } from "./postgres/replication.ts";
 import { mustBeSuitable, suitability, unsuitability } from "./postgres/suitable.ts";
 
+export { clocksOfNodes } from "./postgres/nodes.ts";
 export { type ActiveNode, waitForStore } from "./postgres/waiting.ts";
 
 import type { StoreOptions, Stores } from "./stores.ts";

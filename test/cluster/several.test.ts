@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { have } from "../run/have.ts";
@@ -108,6 +109,23 @@ describe.skipIf(!have("postgresql"))("several servers on one PostgreSQL, all of 
     expect([both.code, both.err]).toEqual([1, expect.stringContaining("--cluster and --standby")]);
     const unsafe = await serve("--store", address);
     expect([unsafe.code, unsafe.err]).toEqual([1, expect.stringContaining("no synchronous standby")]);
+  }, 30_000);
+
+  test("a node counts time as the others do, whatever its folder has noted", async () => {
+    expect(await two.stop()).toBe(0);
+    const now = Date.now() * 1000;
+    writeFileSync(join(two.data, "clock"), JSON.stringify({ wall: now, steady: now + 30 * 86_400e6, doubt: 0 }));
+    await two.start();
+    const ear = await Raw.login(one.ports.mqtt, { token: TOKENS.device, clientId: "timed" });
+    await ear.subscribe("dtck/my-product/dev5/#", 1);
+    const mouth = await Raw.login(two.ports.mqtt, { token: TOKENS.device, clientId: "timing" });
+    mouth.publish("dtck-pub/my-product/dev5/TEMPERATURE", "1", {
+      qos: 1,
+      packetId: 1,
+      properties: { messageExpiryInterval: 60 },
+    });
+    const { properties } = await ear.expect("publish");
+    expect(properties?.messageExpiryInterval ?? 0).toBeWithin(30, 61);
   }, 30_000);
 
   test("tables are not changed while servers are active that do not know the change", async () => {

@@ -1,5 +1,5 @@
 import type { NodeAddress, NodeFacts } from "../ports.ts";
-import { unavailable } from "./failures.ts";
+import { sqlState, unavailable } from "./failures.ts";
 import { LEASE_MS } from "./lease.ts";
 import { Session } from "./session.ts";
 import type { Question } from "./session-types.ts";
@@ -55,3 +55,23 @@ async function ask(address: string, question: Question) {
     await session.end();
   }
 }
+
+/**
+ * The clocks (src/app/clock.ts) of a node that is active, or was last: who enters goes on with them, for times that are stored are by them.
+ * @returns "": none are noted. @throws Refusal storage_unavailable
+ */
+export async function clocksOfNodes(address: string): Promise<string> {
+  const session = new Session(targetOf(address), { name: "nodes" });
+  try {
+    const { rows } = await session.query({ text: CLOCKS });
+    return String(rows[0]?.[0] ?? "");
+  } catch (error) {
+    if (UNMADE.has(sqlState(error))) return "";
+    throw unavailable(error);
+  } finally {
+    await session.end();
+  }
+}
+const CLOCKS = "SELECT clock FROM node WHERE clock <> '' ORDER BY alive DESC, lease_until DESC LIMIT 1";
+/** There are no tables yet, or older ones. */
+const UNMADE: ReadonlySet<string> = new Set(["3F000", "42P01", "42703"]);

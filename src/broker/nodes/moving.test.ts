@@ -11,6 +11,7 @@ const subscribeTo = (filter: string, qos: Qos): Packet => ({
 });
 const lasting = (more: Partial<ConnectPacket> = {}) =>
   connectOf({ clientId: "m", cleanStart: false, properties: { sessionExpiryInterval: 1000 }, ...more });
+const text = new TextDecoder();
 const TOPIC = "dtck-pub/p/d1/T";
 const at = (qos: 1 | 2, packetId: number, more: Partial<PublishPacket> = {}) => ({ qos, packetId, ...more });
 
@@ -181,6 +182,49 @@ describe("what goes along", () => {
     await publishes(nodes, rigs[2], "2");
     await nodes.settle();
     expect(two.heard()).toEqual(["connack 0", "publish dtck/p/d1/T 1", "publish dtck/p/d1/T 2"]);
+  });
+  test("a long queue, in memory, on its way to the store and there: all of it once, in order, wherever it goes", async () => {
+    const { nodes, rigs, wire } = await begun();
+    wire.send(subscribeTo("t/#", 2));
+    await nodes.settle();
+    wire.lost();
+    await nodes.settle();
+    const payload = (n: number): string => `${n} ${"x".repeat(200)}`;
+    let sent = 0;
+    const publisher = await rigs[1].login({ clientId: "p" });
+    const some = async (count: number): Promise<void> => {
+      for (let i = 0; i < count; i++) {
+        publisher.send(publishOf("t/1", payload(++sent), at(1, 1 + (sent % 100))));
+        if (sent % 50 === 0) await nodes.tell(2);
+      }
+      await nodes.settle();
+      publisher.got();
+    };
+    await some(300);
+    const got: string[] = [];
+    // it takes some of it at each node, and answers all that it took
+    const takes = async (rig: Rig, most: number): Promise<FakeWire> => {
+      const next = await enters(nodes, rig);
+      for (let rounds = 0; rounds < 400 && got.length < most; rounds++) {
+        for (const p of next.got()) {
+          if (p.type !== "publish") continue;
+          got.push(text.decode(p.payload));
+          next.send({ type: "puback", packetId: p.packetId ?? 0, reasonCode: 0 });
+        }
+        await nodes.settle();
+      }
+      return next;
+    };
+    (await takes(rigs[2], 100)).lost();
+    await some(100);
+    const there = await takes(rigs[1], 200);
+    there.lost();
+    nodes.kill(1);
+    nodes.kill(3);
+    await some(100);
+    await takes(rigs[1], 500);
+    const numbers = got.map((one) => Number(one.split(" ", 1)[0]));
+    expect(numbers).toEqual(Array.from({ length: 500 }, (_, i) => i + 1));
   });
   test("a will that is to be delayed is not sent when the client is back on another node in time, and once if not", async () => {
     const { nodes, rigs, wire } = await begun({ will: willOf("7", 10) });

@@ -86,6 +86,30 @@ test("what a node tells is heard by all, by itself too, between the same rows", 
   expect([heard[1], heard[2]]).toEqual([heard[0], heard[0]]);
 });
 
+test("while something that is heard takes its time, nothing behind it has its turn", async () => {
+  const nodes = new Nodes(2);
+  const [one, two] = nodes.rigs as [Rig, Rig];
+  const { hub } = two.broker;
+  const under: (() => void)[] = [];
+  const heard: number[] = [];
+  hub.heard = ({ numbers: [number = 0] }) => {
+    heard.push(number);
+    return new Promise((resolve) => under.push(resolve));
+  };
+  const numbers = Array.from({ length: 40 }, (_, i) => i);
+  for (const number of numbers) {
+    one.ingest.commits.news(Told.Ask, [number]);
+    await one.pass(0);
+  }
+  await nodes.tell(2);
+  for (const number of numbers) {
+    expect({ heard: heard.length, under: under.length }).toEqual({ heard: number + 1, under: 1 });
+    under.pop()?.();
+    await two.pass(0);
+  }
+  expect(heard).toEqual(numbers);
+});
+
 test("what other nodes retained counts for the limit as what this one did", async () => {
   const nodes = new Nodes(2, { maxTopicLevels: 8, maxRetainedMessages: 2, maxRetainedBytes: 1e6 });
   const [one, two] = nodes.rigs as [Rig, Rig];

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { inTurns } from "../base/turns.ts";
+import { inTurns, nextTurn } from "../base/turns.ts";
 import { FleetChanged } from "./changed.ts";
 import { readFleetNews } from "./fleet-news.ts";
 import type { Basis, FleetEffect, FleetRevisions, FleetTold, Given, Seq } from "./ports.ts";
@@ -21,14 +21,11 @@ export class Revisions implements FleetRevisions {
   position: Seq = 0;
   isForeign = false;
   private readonly effects: ((effect: FleetEffect) => Promise<void> | void)[] = [];
-  /** What has its number, and waits for those before it. */
-  private readonly ready = new Map<number, Effect>();
+  private readonly ready = new Map<number, Effect>(); // what has its number, and waits for those before it
   private isBusy = false;
-  /** Why nothing takes effect any more. */
-  private broken: Error | null = null;
+  private broken: Error | null = null; // why nothing takes effect any more
   private readonly waiting = new Set<{ rev: number; done: () => void; failed: (why: Error) => void }>();
-  /** Transactions of this node of which nobody knows yet whether they are stored. */
-  private under = 0;
+  private under = 0; // transactions of this node of which nobody knows yet whether they are stored
   private readonly deciding = new AsyncLocalStorage<Basis>();
   /** The last one that has taken effect and changed the fleet, and not accounts alone. */
   fleet: number;
@@ -102,13 +99,16 @@ export class Revisions implements FleetRevisions {
     this.isBusy = true;
     try {
       for (let next = this.ready.get(this.known + 1); next !== undefined; next = this.ready.get(this.known + 1)) {
-        this.given(next.created);
-        this.isForeign = next.isForeign === true;
+        const { created, changes, isForeign = false } = next;
+        this.given(created);
+        this.isForeign = isForeign;
         for (const effect of this.effects) await effect(next);
         this.isForeign = false;
         this.ready.delete(++this.known);
-        if (next.changes.length > 0) this.fleet = this.known;
+        if (changes.length > 0) this.fleet = this.known;
         this.tell();
+        // who did it looks at what came of it before anything else changes that
+        if (!isForeign) await nextTurn();
       }
     } catch (error) {
       this.broken = error as Error; // a directory that disagrees with the store throws such

@@ -88,7 +88,7 @@ export const DEVICES: readonly AnyOperation[] = [
     run: async (call) => {
       const { id: wished, ...rest } = call.body;
       const id = await call.edit((draft) => createDevice(draft, call.again(), { id: wished, ...rowOf(rest) }));
-      const node = made(call.found, id);
+      const node = made(call.again(), id); // the product may have been made anew meanwhile
       const location = `/api/v1/products/${call.found.row.slug}/devices/${id}`;
       const readable = call.who.principal.mayView(node);
       return { body: showDevice(call.deps, readable, node), etag: deviceState(node), location };

@@ -13,6 +13,7 @@ export async function check(world: World): Promise<string[]> {
     const stored = await world.history(speaker.device);
     wrong.push(...stores(speaker, stored));
     for (const listener of world.listeners) wrong.push(...hears(listener, speaker, stored));
+    if (world.sharers.length > 0) wrong.push(...shares(world.sharers, speaker, stored));
   }
   wrong.push(...(await world.mourner.check(() => world.history(MOURNED))));
   const revoked = world.revoker?.check();
@@ -20,11 +21,15 @@ export async function check(world: World): Promise<string[]> {
     wrong.push(...revoked.wrong);
     world.notes.push(`${revoked.heard} messages heard by a client whose right to was taken ${revoked.taken} times`);
   }
+  if (world.sharers.length > 0) {
+    const all = world.sharers.map((one) => [...one.heard.values()].reduce((sum, { length }) => sum + length, 0));
+    world.notes.push(`${all.join(", ")} messages heard by the members of a shared subscription`);
+  }
   if (world.nodes.shape !== null) {
     await world.settles();
     wrong.push(...(await sameStates(world)));
   }
-  for (const client of [...world.speakers, ...world.listeners])
+  for (const client of [...world.speakers, ...world.listeners, ...world.sharers])
     if (client.forgotten > 0) wrong.push(`${client.id}: its session was gone ${client.forgotten} times`);
   return wrong;
 }
@@ -92,6 +97,15 @@ export function hears(
           [...count(heard)].filter(([n, times]) => times > (written.get(n) ?? 1)).map(([n]) => n),
         )),
   ];
+}
+
+/** Of a shared subscription at QoS 1 some member hears each message, and as a rule one alone. */
+function shares(members: readonly Listener[], { device, id }: Speaker, stored: readonly number[]): string[] {
+  const heard = new Set(members.flatMap((one) => one.heard.get(device) ?? []));
+  return some(
+    `${id}: heard by no member of the shared subscription`,
+    stored.filter((n) => !heard.has(n)),
+  );
 }
 
 function some(what: string, numbers: readonly number[]): string[] {

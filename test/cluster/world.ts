@@ -14,6 +14,7 @@ interface Setup {
   /** Servers tell each other of records over NATS. */
   readonly bus?: boolean;
 }
+const SHARED = "$share/group/dtck/my-product/+/STEPS";
 /** Further flags of servers of which several are active. */
 const ACTIVE = ["--free-topics", "on"];
 /** Clients move from one active server to another so often, ms. */
@@ -24,6 +25,8 @@ export class World {
   readonly speakers: Speaker[];
   readonly listeners: Listener[];
   readonly mourner: Mourner;
+  /** Members of one shared subscription. */
+  readonly sharers: Listener[];
   readonly retainers: Retainer[];
   revoker: Revoker | null = null;
   /** What is worth to be told at the end. */
@@ -46,6 +49,8 @@ export class World {
     );
     this.listeners = ([1, 2] as const).map((qos) => new Listener(place, TOKENS.device, qos));
     this.mourner = new Mourner(place, TOKENS.recorder);
+    const members = nodes.shape === null ? [] : ["sharer-1", "sharer-2", "sharer-3"];
+    this.sharers = members.map((name) => new Listener(place, TOKENS.device, 1, SHARED, name));
     const retainers = nodes.shape === null ? [] : ["retainer-1", "retainer-2"];
     this.retainers = retainers.map((name) => new Retainer(place, TOKENS.recorder, name));
   }
@@ -56,8 +61,9 @@ export class World {
     const world = new World(postgres, await Servers.of(postgres, shape, shape === null ? [] : flags), nats);
     try {
       await world.nodes.start();
-      for (const one of world.listeners) world.runs.push(one.run());
-      await until("both listeners have subscribed", () => world.listeners.every(({ isKnown }) => isKnown));
+      const ears = [...world.listeners, ...world.sharers];
+      for (const one of ears) world.runs.push(one.run());
+      await until("all listeners have subscribed", () => ears.every(({ isKnown }) => isKnown));
       for (const one of [...world.speakers, ...world.retainers, world.mourner]) world.runs.push(one.run());
       if (shape !== null) world.revoker = await Revoker.of(world.place, world.nodes);
       if (world.revoker !== null) world.runs.push(world.revoker.run());
@@ -70,7 +76,7 @@ export class World {
   }
 
   private get clients() {
-    return [...this.speakers, ...this.listeners, ...this.retainers, this.mourner];
+    return [...this.speakers, ...this.listeners, ...this.sharers, ...this.retainers, this.mourner];
   }
   get servers(): StandbyServer[] {
     return this.nodes.all;
@@ -118,7 +124,7 @@ export class World {
     const { check } = await import("./checks.ts");
     const wrong = await check(this);
     for (const one of this.clients) one.close();
-    for (const one of [...this.speakers, ...this.listeners])
+    for (const one of [...this.speakers, ...this.listeners, ...this.sharers])
       if (one.late.length > 0)
         wrong.push(`${one.id} heard of a server that another one had replaced: ${one.late.slice(0, 3)}`);
     await Promise.allSettled(this.runs);
@@ -127,7 +133,9 @@ export class World {
   /** Until nobody hears anything more. */
   private async quiet(): Promise<void> {
     const heard = () =>
-      this.listeners.flatMap(({ heard }) => [...heard.values()]).reduce((sum, { length }) => sum + length, 0);
+      [...this.listeners, ...this.sharers]
+        .flatMap(({ heard }) => [...heard.values()])
+        .reduce((sum, { length }) => sum + length, 0);
     let last = -1;
     let same = 0;
     await until(

@@ -274,7 +274,7 @@ export class Broker implements BrokerContext {
     this.flush();
     await this.ingest.commits.batcher.idle();
     while (this.hub.lagging && !this.silence.frozen) await new Promise<void>((resolve) => this.later(resolve, SOON));
-    this.elsewhere?.leave();
+    if (!this.silence.frozen) this.elsewhere?.leave();
     await this.ingest.commits.batcher.idle();
   }
 }

@@ -7,6 +7,7 @@ import { Listener, type Place, Speaker } from "./client.ts";
 import { Retainer } from "./retainer.ts";
 import { Revoker } from "./revoker.ts";
 import { Servers, type Shape } from "./servers.ts";
+import { Twins } from "./twins.ts";
 import { Mourner } from "./wills.ts";
 
 interface Setup {
@@ -29,6 +30,7 @@ export class World {
   readonly sharers: Listener[];
   readonly retainers: Retainer[];
   revoker: Revoker | null = null;
+  readonly twins: Twins | null;
   /** What is worth to be told at the end. */
   readonly notes: string[] = [];
   private readonly runs: Promise<void>[] = [];
@@ -49,6 +51,7 @@ export class World {
     );
     this.listeners = ([1, 2] as const).map((qos) => new Listener(place, TOKENS.device, qos));
     this.mourner = new Mourner(place, TOKENS.recorder);
+    this.twins = nodes.shape === null ? null : new Twins(place, TOKENS.recorder);
     const members = nodes.shape === null ? [] : ["sharer-1", "sharer-2", "sharer-3"];
     this.sharers = members.map((name) => new Listener(place, TOKENS.device, 1, SHARED, name));
     const retainers = nodes.shape === null ? [] : ["retainer-1", "retainer-2"];
@@ -65,6 +68,7 @@ export class World {
       for (const one of ears) world.runs.push(one.run());
       await until("all listeners have subscribed", () => ears.every(({ isKnown }) => isKnown));
       for (const one of [...world.speakers, ...world.retainers, world.mourner]) world.runs.push(one.run());
+      if (world.twins !== null) world.runs.push(world.twins.run());
       if (shape !== null) world.revoker = await Revoker.of(world.place, world.nodes);
       if (world.revoker !== null) world.runs.push(world.revoker.run());
       await until("the first acknowledgements", () => world.speakers.every((one) => one.acknowledged.length > 5));
@@ -119,6 +123,7 @@ export class World {
   async end(): Promise<string[]> {
     for (const one of [...this.speakers, ...this.retainers, this.mourner]) one.finish();
     this.revoker?.finish();
+    this.twins?.finish();
     await until("the last answers", () => this.speakers.every((one) => one.isDone), 60_000);
     await this.quiet();
     const { check } = await import("./checks.ts");
@@ -128,6 +133,8 @@ export class World {
       if (one.late.length > 0)
         wrong.push(`${one.id} heard of a server that another one had replaced: ${one.late.slice(0, 3)}`);
     await Promise.allSettled(this.runs);
+    wrong.push(...(this.twins?.wrong ?? []));
+    if (this.twins !== null) this.notes.push(`${this.twins.logins} logins of one client, each on the next server`);
     return wrong;
   }
   /** Until nobody hears anything more. */
@@ -161,6 +168,7 @@ export class World {
   }
   async remove(): Promise<void> {
     this.revoker?.finish();
+    this.twins?.finish();
     for (const one of this.clients) one.close();
     await this.nodes.remove();
     await this.postgres.remove();

@@ -1,13 +1,12 @@
-import { Refusal } from "../base/errors.ts";
 import type { Operations } from "../admin/operations.ts";
 import type { FleetRevisions, News, PositionsPort, Seq } from "../store/ports.ts";
 import { Told } from "../store/record.ts";
 import type { Stores } from "../store/stores.ts";
+import { Behind } from "./behind.ts";
 import type { ClusterNode } from "./cluster.ts";
 import type { Engine } from "./engine.ts";
 
-/** How long a request waits for this node, ms, and how often it looks. */
-const PATIENCE_MS = 5000;
+/** ms between two looks at how far this node is. */
 const LOOK_MS = 5;
 
 type Shared = Pick<Stores, "fleet" | "shared">;
@@ -19,6 +18,10 @@ export function positionsOf(
 ): PositionsPort | undefined {
   const everywhere = shared()?.everywhere;
   if (everywhere === undefined || !revisions) return undefined;
+  const behind = new Behind(
+    () => hub.fannedSeq,
+    (fn) => void setTimeout(fn, LOOK_MS),
+  );
   return {
     get committed() {
       return ingest.commits.nextSeq - 1;
@@ -26,18 +29,10 @@ export function positionsOf(
     get told() {
       return revisions.position;
     },
-    reached: (seq) => reached(hub, seq),
+    reached: (seq) => behind.reached(seq),
     everywhere: (seq) => everywhere.applied(seq),
   };
 }
-async function reached(hub: { readonly fannedSeq: Seq }, seq: Seq): Promise<void> {
-  for (let waited = 0; hub.fannedSeq < seq; waited += LOOK_MS) {
-    if (waited >= PATIENCE_MS)
-      throw new Refusal("node_behind", `This node has applied the log up to ${hub.fannedSeq}.`, undefined, 1);
-    await Bun.sleep(LOOK_MS);
-  }
-}
-
 /** What commands change is known everywhere when they are answered, as what is changed over HTTP. */
 export function knownEverywhere(operations: Operations, positions: PositionsPort | undefined): Operations {
   if (positions === undefined) return operations;

@@ -23,10 +23,15 @@ export async function stateOf(
       retained: checksumOf(retainedParts(ingest.commits.retained)),
       sessions: checksumOf(broker.elsewhere?.owners.parts() ?? []),
       presence: checksumOf(presenceParts(broker, directory)),
+      shares: checksumOf(shareParts(hub)),
     },
   };
 }
 
+/** Who is in which part of a shared subscription. */
+function* shareParts({ shares }: Engine["hub"]): Generator<string> {
+  for (const one of shares.parts?.telling.weights.all() ?? []) yield JSON.stringify(one);
+}
 function* presenceParts({ presence }: Engine["broker"], directory: Engine["directory"]): Generator<string> {
   for (const product of directory.products())
     for (const device of product.devicesById.values()) {

@@ -1,4 +1,5 @@
 import type { Principal } from "../auth/principal.ts";
+import { Refusal } from "../base/errors.ts";
 import type { Micros } from "../base/types.ts";
 import type { AmongParts } from "../fanout/among-parts.ts";
 import { ShareGroup } from "../fanout/share.ts";
@@ -9,7 +10,7 @@ import { isGroup, shareOf } from "../fanout/share-rows.ts";
 import { canonicalOf } from "../fanout/subscription.ts";
 import type { Members } from "../feed/members.ts";
 import type { LogStore, Seq, SessionStore } from "../store/ports.ts";
-import { Told } from "../store/record.ts";
+import { rowsOf, Told } from "../store/record.ts";
 import type { BrokerContext } from "./context.ts";
 import { PartReplay } from "./part-replay.ts";
 import { ReplayedPart } from "./replayed-part.ts";
@@ -22,6 +23,8 @@ interface OrphanNeeds {
 }
 /** How long what waits for members that nobody counts is kept: their sessions come back elsewhere, or are over. */
 const PATIENCE: Micros = 60_000_000;
+/** ms until a store that cannot be read is asked again. */
+const RETRY_MS = 500;
 
 /**
  * Parts of shared subscriptions whose nodes are gone. The node that has the duty brings them back, as of the row that says so, takes what is
@@ -34,7 +37,11 @@ export class OrphanParts implements AmongParts<ShareGroup> {
   /** Those of which all are told that nothing more is for them. */
   private readonly closing = new Set<ShareGroup>();
 
-  constructor(private readonly needs: OrphanNeeds) {}
+  /** @param isFirst nobody else had anything when it started */
+  constructor(
+    private readonly needs: OrphanNeeds,
+    private readonly isFirst: boolean,
+  ) {}
 
   get epoch(): number {
     return this.needs.parts.epoch;
@@ -51,15 +58,20 @@ export class OrphanParts implements AmongParts<ShareGroup> {
     const { members, parts, context } = this.needs;
     if (members.duty !== members.self) return undefined;
     const rows = parts.telling.weights.dead().flatMap(([, { stored }]) => stored);
+    // what was there at the start and nobody told of: who was to hand it over has died before
+    rows.push(...parts.found.splice(0).filter((stored) => parts.keyOf(stored) === undefined));
     const ids = rows.filter((stored) => context.hub.shares.stored(stored) === undefined);
     return ids.length === 0 ? undefined : this.adopt(ids);
   }
-  /** Brings stored parts back. @param ids of their rows */
+  /** Brings stored parts back, but those of nodes that live. @param ids of their rows */
   async adopt(ids: readonly number[]): Promise<void> {
-    const { context, store } = this.needs;
+    const { context, store, members, parts } = this.needs;
     const { hub, authority, topics, clock } = context;
     const upTo = hub.fannedSeq;
-    const found = (await store.sessionsOf(ids)).filter(({ session }) => isGroup(session));
+    const stored = await this.patiently(() => store.sessionsOf(ids));
+    const found = stored.filter(({ session, owner }) => {
+      return isGroup(session) && (parts.keyOf(session.id) !== undefined || this.isFirst || !members.live.has(owner));
+    });
     const replayed = found.map((stored) => {
       const { scope, filter } = shareOf(stored.session);
       const group = new ShareGroup(scope, filter, canonicalOf(topics, filter), hub);
@@ -67,12 +79,15 @@ export class OrphanParts implements AmongParts<ShareGroup> {
       return new ReplayedPart(group, stored, state, this.epoch, (key) => authority.principalOf(key));
     });
     const replay = new PartReplay(context, replayed);
-    const lowest = replayed.reduce((least, { floor }) => Math.min(least, floor), upTo);
-    if (lowest < upTo)
-      for await (const record of store.replay(lowest)) {
+    let done = replayed.reduce((least, { floor }) => Math.min(least, floor), upTo);
+    await this.patiently(async () => {
+      if (done >= upTo) return;
+      for await (const record of store.replay(done)) {
         if (record.firstSeq > upTo) break;
         replay.record(record);
+        done = record.firstSeq + rowsOf(record.body) - 1;
       }
+    });
     for (const { group } of replayed) {
       group.among = this;
       group.trim();
@@ -81,6 +96,17 @@ export class OrphanParts implements AmongParts<ShareGroup> {
       // who joined since must know of it, too
       this.tell(group, this.ownOf(group)?.members ?? []);
       hub.touch(group);
+    }
+  }
+  /** A store that cannot be had at the moment is asked again. */
+  private async patiently<T>(work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof Refusal) || error.code !== "storage_unavailable") throw error;
+        await new Promise<void>((resolve) => this.needs.context.later(resolve, RETRY_MS));
+      }
     }
   }
   private ownOf(part: ShareGroup): Part | undefined {

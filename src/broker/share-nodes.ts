@@ -25,7 +25,7 @@ export class ShareNodes {
     const parts = shareAmong(hub, members, epoch, commits, (key) => authority.principalOf(key));
     this.parts = parts;
     this.count = new ShareCount({ members, commits, telling: parts.telling, parts: () => hub.shares.values() });
-    this.orphans = new OrphanParts({ context, members, parts, store });
+    this.orphans = new OrphanParts({ context, members, parts, store }, isFirst);
     if (isFirst) parts.telling.ready();
   }
   /** Resolves when it knows of the members on all nodes: before that it should have none. Call it when it takes part. */

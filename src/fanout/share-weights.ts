@@ -30,11 +30,13 @@ export class ShareWeights {
     }
     return some;
   }
+  /** All parts of all groups. */
+  *all(): Generator<[key: string, part: Part]> {
+    for (const [key, parts] of this.byKey) for (const part of parts) yield [key, part];
+  }
   /** Parts of nodes that are gone. */
   dead(): [key: string, part: Part][] {
-    return [...this.byKey].flatMap(([key, parts]) =>
-      parts.filter(({ isDead }) => isDead).map((part): [string, Part] => [key, part]),
-    );
+    return [...this.all()].filter(([, { isDead }]) => isDead);
   }
   private set(key: string, parts: readonly Part[]): void {
     if (parts.length > 0) this.byKey.set(key, parts);

@@ -290,6 +290,39 @@ describe("a shared subscription on several nodes", () => {
     expect(three.rig.hub.shares.parts?.telling.weights.of(`w:1\0${SHARED}`)).toHaveLength(1);
   });
 
+  test("all die, and one begins alone: what waited in all parts is taken there", async () => {
+    const nodes = new Nodes(2);
+    const clients = [new Client(nodes, 1, "a", 1), new Client(nodes, 2, "b", 2)];
+    for (const client of clients) {
+      await client.connect();
+      await nodes.settle();
+      await client.join();
+      await nodes.settle();
+      expect(client.lose()).toBe(true);
+    }
+    await nodes.settle();
+    const publisher = await (nodes.rigs[0] as Rig).login({ clientId: "publisher" });
+    for (let n = 1; n <= 40; n++) publisher.send(publishOf("dtck-pub/p/d1/T", `${n}`));
+    await nodes.settle();
+    expect(nodes.rigs.map(({ hub }) => [...hub.shares.values()].every(({ waiting }) => waiting > 5))).toEqual([
+      true,
+      true,
+    ]);
+    nodes.kill(1);
+    nodes.kill(2);
+    const rig = await nodes.revive(1);
+    await nodes.settle();
+    const late = new Client(nodes, 1, "late", 1);
+    await late.connect();
+    await nodes.settle();
+    await late.join();
+    await drain(nodes, [late]);
+    expect([...late.got.keys()].sort((a, b) => Number(a) - Number(b))).toEqual(
+      Array.from({ length: 40 }, (_, i) => `${i + 1}`),
+    );
+    expect([nodes.groups.length, rig.hub.shares.orphans.size]).toEqual([1, 0]);
+  });
+
   test("property: nodes die: each message is delivered at least once, and nothing is lost", async () => {
     const kill = fc.record({ do: fc.constant("kill" as const), node });
     const lives = fc.array(fc.oneof({ weight: 20, arbitrary: step }, { weight: 1, arbitrary: kill }), {
@@ -351,8 +384,14 @@ describe("a shared subscription on several nodes", () => {
   test("property: members move between nodes, and nodes die: nothing is lost, and at QoS 2 nothing comes twice, nor to two", async () => {
     const move = fc.record({ do: fc.constant("move" as const), who, node });
     const kill = fc.record({ do: fc.constant("kill" as const), node });
+    const revive = fc.record({ do: fc.constant("revive" as const), node });
     const lives = fc.array(
-      fc.oneof({ weight: 20, arbitrary: step }, { weight: 3, arbitrary: move }, { weight: 1, arbitrary: kill }),
+      fc.oneof(
+        { weight: 20, arbitrary: step },
+        { weight: 3, arbitrary: move },
+        { weight: 1, arbitrary: kill },
+        { weight: 1, arbitrary: revive },
+      ),
       { maxLength: 60 },
     );
     await fc.assert(
@@ -371,7 +410,13 @@ describe("a shared subscription on several nodes", () => {
         let sent = 0;
         for (const s of steps) {
           const client = "who" in s ? (clients[s.who] as Client) : null;
-          if ("node" in s && !nodes.alive.includes(nodes.rigs[s.node - 1] as Rig)) continue;
+          const isAlive = "node" in s && nodes.alive.includes(nodes.rigs[s.node - 1] as Rig);
+          if (s.do === "revive" && !isAlive) {
+            const rig = await nodes.revive(s.node);
+            await nodes.settle();
+            publishers[s.node - 1] = await rig.login({ clientId: `again${s.node}` });
+          }
+          if ("node" in s && !isAlive) continue;
           if (s.do === "move" && client !== null) {
             if (!client.lose()) continue;
             client.node = s.node;

@@ -353,7 +353,8 @@ export class Rig {
     const elsewhere = new SeveralNodes({ context: broker, members, store, kept: node.kept ?? true, failed });
     broker.elsewhere = elsewhere;
     const presence = sharePresence(broker, members);
-    const shares = new ShareNodes(broker, members, node.epoch ?? node.number, store, node.kept ?? true);
+    const isFirst = node.epoch === undefined || node.live.every(([one]) => one === node.number);
+    const shares = new ShareNodes(broker, members, node.epoch ?? node.number, store, isFirst);
     const heard = (news: News): Promise<void> | undefined => {
       this.news.push({ ...news, fanned: hub.fannedSeq });
       members.heard(news);
@@ -371,7 +372,7 @@ export class Rig {
       presence.settle();
       ingest.commits.operation({ op: "node_up", node: node.number, epoch });
       ingest.commits.news(Told.NodeUp, [node.number, epoch]);
-      if (node.kept === false) void shares.enter();
+      if (!isFirst) void shares.enter();
     };
   }
   /** Brings back what the store has, and takes part. */

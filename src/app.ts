@@ -66,7 +66,7 @@ async function start(options: ServerOptions, undo: Undo): Promise<RunningServer>
   broker.figuresFor = (outlet) => publishFigures(broker, version, begun, outlet);
   const caFile = planned.certificates?.caFile ?? null;
   const started = { startedAt: clock.micros(), addresses: [...listeners.addresses], caFile };
-  const commands = openCommands(core, admin, fleet, asked, among.table, started);
+  const commands = openCommands(core, admin, fleet, asked, among, started);
   const renewing = planned.certificates ? renewCertificates(config, listeners, clock, log) : null;
   if (renewing) watch.told = () => renewing.look();
   const backups = backupsOf(core);

@@ -52,21 +52,13 @@ const schemas = {
   nothing: z.strictObject({}),
 };
 
-/**
- * The table of operations. Each checks its input and rejects with a Refusal: invalid_request for input that is not of
- * its form, otherwise what the fleet's rules say (unknown_device, invalid_fleet, …) or storage_unavailable.
- */
-export function operations(deps: OperationsDeps) {
+/** Those that ask what one of several nodes has for all. */
+function doneForAll(deps: OperationsDeps) {
   return {
-    ...workspaceOperations(deps),
-    ...productOperations(deps),
-    ...formulaOperations(deps),
     ...decoderOperations(deps),
     ...webhookOperations(deps),
     ...ruleOperations(deps),
     ...alertOperations(deps),
-    ...dashboardOperations(deps),
-    ...shareOperations(deps),
     ...brokerOperations(deps),
     ...mapOperations(deps),
     ...integrationOperations(deps),
@@ -76,6 +68,25 @@ export function operations(deps: OperationsDeps) {
     ...downlinkOperations(deps),
     ...passOperations(deps),
     ...suggestionOperations(deps),
+  };
+}
+/** Their names. */
+export function ofOneNode(deps: OperationsDeps): ReadonlySet<string> {
+  return new Set(Object.keys(doneForAll(deps)));
+}
+
+/**
+ * The table of operations. Each checks its input and rejects with a Refusal: invalid_request for input that is not of
+ * its form, otherwise what the fleet's rules say (unknown_device, invalid_fleet, …) or storage_unavailable.
+ */
+export function operations(deps: OperationsDeps) {
+  return {
+    ...workspaceOperations(deps),
+    ...productOperations(deps),
+    ...formulaOperations(deps),
+    ...dashboardOperations(deps),
+    ...shareOperations(deps),
+    ...doneForAll(deps),
     ...deviceOperations(deps),
     ...apiUserOperations(deps),
     ...tokenOperations(deps),

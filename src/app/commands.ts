@@ -1,15 +1,16 @@
 import { join, resolve } from "node:path";
 import { version } from "../../package.json";
-import { type Operations, operations } from "../admin/operations.ts";
+import { ofOneNode, type Operations, operations } from "../admin/operations.ts";
 import { streams } from "../admin/trace.ts";
-import type { NodeTable } from "../admin/node-table.ts";
 import type { ListenerAddress, OperationsDeps } from "../admin/types.ts";
 import { createControl } from "../http/instance/control.ts";
 import { listenControl } from "../listen/control.ts";
 import { commandDeps, type ServedAdmin } from "./admin.ts";
 import { BackupPlace } from "./backup-place.ts";
 import { Backups } from "./backups.ts";
+import { askedElsewhere } from "./commands-elsewhere.ts";
 import type { Core } from "./core.ts";
+import type { AmongNodes } from "./nodes.ts";
 import type { Fleet } from "./fleet.ts";
 import { holdFile, LeapGuard } from "./leap.ts";
 import { knownEverywhere, positionsOf } from "./positions.ts";
@@ -37,7 +38,7 @@ export function openCommands(
   admin: ServedAdmin,
   { people, shares }: Pick<Fleet, "people" | "shares">,
   integrations: NonNullable<OperationsDeps["integrations"]>,
-  nodes: NodeTable,
+  among: AmongNodes,
   started: Started,
 ): Commands {
   const { config, engine, stores, clock, watch, log, undo } = core;
@@ -49,10 +50,12 @@ export function openCommands(
     people,
     shares,
     integrations,
-    nodes,
+    nodes: among.table,
     info: () => info,
   };
-  const control = knownEverywhere(operations(deps), positionsOf(stores, engine));
+  const own = knownEverywhere(operations(deps), positionsOf(stores, engine));
+  among.commands = createControl({ operations: own, log }).fetch;
+  const control = askedElsewhere(own, ofOneNode(deps), among.port);
   const server = createControl({ operations: control, streams: streams(deps), log });
   const socket = listenControl(shorter(resolve(config.data, "control.sock")), server.fetch);
   undo.push(() => socket.stop());

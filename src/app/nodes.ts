@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import type { NodeTable } from "../admin/node-table.ts";
 import type { ListenerAddress } from "../admin/types.ts";
 import { isLoopback } from "../base/address.ts";
-import { errorText } from "../base/errors.ts";
+import { CATALOGUE, errorText, Refusal } from "../base/errors.ts";
 import { Nodes } from "../cluster/nodes.ts";
 import type { Config } from "../config/settings.ts";
 import type { Http } from "../http/index.ts";
@@ -22,6 +22,8 @@ export interface AmongNodes {
   readonly table: NodeTable;
   /** The HTTP side, which asks other nodes for what is theirs. */
   relayed(http: Http): Http;
+  /** Who answers the commands that other nodes pass on, once it is there. */
+  commands: (request: Request) => Response | Promise<Response>;
   /** Its listeners are up: the others are told where it is asked. */
   listens(addresses: readonly ListenerAddress[]): Promise<void>;
 }
@@ -48,7 +50,7 @@ export function amongNodes({ cluster, config, engine, stores, log }: Core, caFil
     log,
   });
   cluster?.hear((news) => drain.heard(news));
-  return {
+  const among: AmongNodes = {
     port: nodes ?? undefined,
     drain,
     table: {
@@ -58,12 +60,17 @@ export function amongNodes({ cluster, config, engine, stores, log }: Core, caFil
       },
       drain: (node) => drain.ask(node),
     },
-    relayed: (http) => (nodes === null ? http : { ...http, fetch: relayed(http, nodes) }),
+    relayed: (http) =>
+      nodes === null ? http : { ...http, fetch: relayed(http, nodes, (request) => among.commands(request)) },
+    commands() {
+      throw new Refusal("node_unreachable", CATALOGUE.node_unreachable.title);
+    },
     async listens(addresses) {
       place.url = nodeUrl(config, addresses, hostname());
       await tell(false);
     },
   };
+  return among;
 }
 
 /** Where other nodes ask this one: as the settings say, or as its listeners let it be. @returns null: nowhere */

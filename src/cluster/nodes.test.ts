@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { Members } from "../feed/members.ts";
 import type { Http } from "../http/deps.ts";
-import { PASSED_ON, signed } from "../http/nodes/passed-on.ts";
+import { digestOf, PASSED_ON, signed } from "../http/nodes/passed-on.ts";
 import { relayed } from "../http/nodes/relay.ts";
 import { Told } from "../store/record.ts";
 import { Nodes } from "./nodes.ts";
@@ -33,7 +33,10 @@ class World {
         new Nodes({ members, key: `key ${i + 1}`, addresses: () => this.addresses(), ca: null, now: Date.now }),
     );
     this.fetches = this.nodes.map((nodes) =>
-      relayed({ fetch: (...asked) => this.answer(nodes.self, ...asked) }, nodes),
+      relayed({ fetch: (...asked) => this.answer(nodes.self, ...asked) }, nodes, async (request) => {
+        this.seen.push(`${nodes.self} command ${new URL(request.url).pathname} ${await request.text()}`);
+        return Response.json({ ok: true, result: 5 });
+      }),
     );
     this.servers = this.fetches.map((fetch) =>
       Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: (request) => fetch(request, { remoteAddress: "127.0.0.1" }) }),
@@ -141,7 +144,7 @@ test("a stream ends when the node that gives it is gone", async () => {
 test("who only says that a node sent it is refused: without the key, of another address or method, and long afterwards", async () => {
   world.seen.length = 0;
   const url = `https://fleet.example${HERE}`;
-  const said = { from: 2, remote: "127.0.0.1", url, at: Date.now() };
+  const said = { from: 2, remote: "127.0.0.1", url, body: digestOf(null), no: 1, at: Date.now() };
   const good = signed("key 1", "GET", said);
   const values = [
     "nonsense",
@@ -149,6 +152,7 @@ test("who only says that a node sent it is refused: without the key, of another 
     signed("key 2", "GET", said),
     signed("key 1", "POST", said),
     signed("key 1", "GET", { ...said, url: `${url}/1` }),
+    signed("key 1", "GET", { ...said, body: digestOf(new ArrayBuffer(1)) }),
     signed("key 1", "GET", { ...said, at: Date.now() - 3_600_000 }),
   ];
   for (const value of values)
@@ -173,4 +177,21 @@ test("nothing goes around in a circle, and who cannot be reached is 503 with Ret
   two.heard({ what: Told.NodeGone, numbers: [2, 6] });
   expect(await codeOf(await other.ask(2, DUTY))).toEqual([503, "node_unreachable"]);
   await other.servers[1]?.stop(true);
+});
+
+test("a command is passed on by nodes alone, each once; it needs no token there, and nobody else can give it", async () => {
+  world.seen.length = 0;
+  const url = "http://localhost/control/webhookList";
+  const [one, two] = world.nodes as [Nodes, Nodes];
+  const asked = () => new Request(url, { method: "POST", body: "{}" });
+  expect(await (await two.ask(1, asked(), "")).json()).toEqual({ ok: true, result: 5 });
+  expect(world.seen).toEqual(["1 command /control/webhookList {}"]);
+  const said = { from: 2, remote: "", url, body: digestOf(await asked().arrayBuffer()), no: 9, at: Date.now() };
+  const headers = { [PASSED_ON]: signed("key 1", "POST", said) };
+  const again = () => one.received(new Request(url, { method: "POST", body: "{}", headers }));
+  expect(await again()).toMatchObject({ fromNode: 2 });
+  expect(await again().catch(({ code }) => code)).toBe("not_permitted");
+  world.seen.length = 0;
+  await world.ask(1, "/control/webhookList", { method: "POST", body: "{}" });
+  expect(world.seen).toEqual([`1 POST https://fleet.example/control/webhookList ${CLIENT} - {}`]);
 });

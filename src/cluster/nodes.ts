@@ -1,8 +1,8 @@
 import { Refusal } from "../base/errors.ts";
 import type { Members } from "../feed/members.ts";
-import { PASSED_ON, placeOf, signed, verified } from "../http/nodes/passed-on.ts";
+import { digestOf, MOST_APART, PASSED_ON, placeOf, signed, verified } from "../http/nodes/passed-on.ts";
 import type { NodesPort } from "../http/nodes/port.ts";
-import { unreachable } from "../http/nodes/relay.ts";
+import { isCommand, unreachable } from "../http/nodes/relay.ts";
 import type { NodeAddress } from "../store/ports.ts";
 
 /** How long the beginning of an answer is waited for, in ms; a node that is gone is waited for no longer than others need to know it. */
@@ -36,6 +36,9 @@ interface NodesNeeds {
 export class Nodes implements NodesPort {
   private known: ReadonlyMap<number, NodeAddress> = new Map();
   /** What is under way, by the node that is asked. */
+  private sent = 0;
+  /** Commands that were taken of late, and when: none is taken twice. */
+  private readonly taken = new Map<string, number>();
   private readonly asked = new Map<AbortController, number>();
 
   constructor(private readonly needs: NodesNeeds) {
@@ -61,9 +64,10 @@ export class Nodes implements NodesPort {
     const { method, url } = request;
     const headers = new Headers(request.headers);
     for (const name of NOT_PASSED_ON) headers.delete(name);
-    const said = { from: this.self, remote: remoteAddress, url, at: this.needs.now() };
-    headers.set(PASSED_ON, signed(address.key, method, said));
     const body = method === "GET" || method === "HEAD" ? null : await request.arrayBuffer();
+    const who = { from: this.self, remote: remoteAddress, no: ++this.sent };
+    const said = { ...who, url, body: digestOf(body), at: this.needs.now() };
+    headers.set(PASSED_ON, signed(address.key, method, said));
     const ask = new AbortController();
     this.asked.set(ask, node);
     const answer = await this.send(node, new URL(placeOf(url), address.url), { method, headers, body }, ask);
@@ -105,13 +109,24 @@ export class Nodes implements NodesPort {
     return this.known.get(node);
   }
 
-  received(request: Request): ReturnType<NodesPort["received"]> {
+  /** Whether it is a command that came already, as somebody may send it again who has seen it on its way. */
+  private isAgain(request: Request, value: string): boolean {
+    if (!isCommand(request)) return false;
+    const now = this.needs.now();
+    for (const [one, at] of this.taken) if (now - at > 2 * MOST_APART) this.taken.delete(one);
+    const isAgain = this.taken.has(value);
+    this.taken.set(value, now);
+    return isAgain;
+  }
+
+  async received(request: Request): ReturnType<NodesPort["received"]> {
     const value = request.headers.get(PASSED_ON);
     if (value === null) return null;
     const said = verified(this.needs.key, request, value, this.needs.now());
-    if (said === null)
+    const body = request.body === null ? null : await request.arrayBuffer();
+    if (said === null || said.body !== digestOf(body) || this.isAgain(request, value))
       throw new Refusal("not_permitted", `${PASSED_ON} is a header that only nodes of this store send.`);
-    const { method, body } = request;
+    const { method } = request;
     const headers = new Headers(request.headers);
     headers.delete(PASSED_ON);
     return {

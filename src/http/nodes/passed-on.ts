@@ -1,11 +1,11 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 
 /** Says who asked, on a request that one node passes on to another. */
 export const PASSED_ON = "Fieldcast-Passed-On";
 
 /** How far apart the clocks of two nodes may be, and how long a request may take to arrive, in ms. */
-const MOST_APART = 600_000;
+export const MOST_APART = 600_000;
 
 const passedOn = z.strictObject({
   /** The node that passes it on. */
@@ -13,6 +13,10 @@ const passedOn = z.strictObject({
   /** IP address of who asked there, and the whole address that was asked for. */
   remote: z.string(),
   url: z.string(),
+  /** Of the body; see digestOf. */
+  body: z.string(),
+  /** The how many-th it is of this node. */
+  no: z.int(),
   /** ms since 1970 */
   at: z.number(),
 });
@@ -38,6 +42,11 @@ export function verified(
   const { success, data } = passedOn.safeParse(JSON.parse(Buffer.from(text, "base64url").toString()));
   if (!success || Math.abs(now - data.at) > MOST_APART) return null;
   return placeOf(data.url) === placeOf(request.url) ? data : null;
+}
+export function digestOf(body: ArrayBuffer | null): string {
+  return createHash("sha256")
+    .update(new Uint8Array(body ?? new ArrayBuffer(0)))
+    .digest("base64url");
 }
 function macOf(key: string, method: string, text: string): string {
   return createHmac("sha256", key).update(`${method} ${text}`).digest("base64url");

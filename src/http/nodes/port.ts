@@ -16,5 +16,5 @@ export interface NodesPort {
   /** What a request that came from another node was before that; null: a client sent it. @throws Refusal not_permitted: no node sent it */
   received(
     request: Request,
-  ): { readonly request: Request; readonly remoteAddress: string; readonly fromNode: number } | null;
+  ): Promise<{ readonly request: Request; readonly remoteAddress: string; readonly fromNode: number } | null>;
 }

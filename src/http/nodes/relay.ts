@@ -9,13 +9,19 @@ import { whoseIs } from "./whose.ts";
 /**
  * The HTTP side of one of several nodes: what is another node's is asked there, and its answer passed on as it comes; everything else is
  * answered here. What another node passed on is answered here in any case, so nothing goes around in a circle.
+ * @param commands answers commands that another node passes on; nobody else may give them here
  */
-export function relayed(http: Pick<Http, "fetch">, nodes: NodesPort): Http["fetch"] {
+export function relayed(
+  http: Pick<Http, "fetch">,
+  nodes: NodesPort,
+  commands: (request: Request) => Response | Promise<Response>,
+): Http["fetch"] {
   return async (request, { remoteAddress }) => {
     try {
-      const received = nodes.received(request);
+      const received = await nodes.received(request);
       if (received !== null) {
         const { fromNode } = received;
+        if (isCommand(received.request)) return await commands(received.request);
         if (isElsewhere(received.request, nodes)) throw unreachable("it has just changed which one");
         return await http.fetch(received.request, { remoteAddress: received.remoteAddress, fromNode });
       }
@@ -31,6 +37,10 @@ export function relayed(http: Pick<Http, "fetch">, nodes: NodesPort): Http["fetc
   };
 }
 
+/** Whether it is for what commands of this machine ask (src/http/instance/control.ts). */
+export function isCommand({ url }: Pick<Request, "url">): boolean {
+  return new URL(url).pathname.startsWith("/control/");
+}
 function isElsewhere({ method, url }: Request, { self, duty }: NodesPort): boolean {
   return duty !== self && whoseIs(method, new URL(url).pathname) === "duty";
 }

@@ -31,7 +31,7 @@ test("of one session the node answers that has it; a list that would lack a node
       asked.push(node);
       return answers[node]?.() ?? new Response(null, { status: 500 });
     },
-    received: () => null,
+    received: async () => null,
   });
   const here = (status: number) => () =>
     Promise.resolve(Response.json({ items: [item(1, "a")], next: null }, { status }));

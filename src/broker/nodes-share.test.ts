@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { SubscribePacket } from "../codec/index.ts";
-import { Nodes } from "./nodes.testing.ts";
+import { Nodes, publishes } from "./nodes.testing.ts";
 import { connectOf, type FakeWire, OTHER, publishOf, type Rig } from "./rig.testing.ts";
 
 const SHARED = "$share/g/dtck/p/+/T";
@@ -321,6 +321,32 @@ describe("a shared subscription on several nodes", () => {
       Array.from({ length: 40 }, (_, i) => `${i + 1}`),
     );
     expect([nodes.groups.length, rig.hub.shares.orphans.size]).toEqual([1, 0]);
+  });
+
+  test("a server alone goes on with what nodes had: their parts are one group again", async () => {
+    const nodes = new Nodes(2);
+    const clients = [new Client(nodes, 1, "a", 1), new Client(nodes, 2, "b", 1)];
+    for (const client of clients) {
+      await client.connect();
+      await nodes.settle();
+      await client.join();
+      await nodes.settle();
+      expect(client.lose()).toBe(true);
+    }
+    await nodes.settle();
+    const publisher = await (nodes.rigs[0] as Rig).login({ clientId: "publisher" });
+    for (let n = 1; n <= 40; n++) publisher.send(publishOf("dtck-pub/p/d1/T", `${n}`));
+    await nodes.settle();
+    for (const { broker } of nodes.rigs) broker.sessions.checkpointAll();
+    await nodes.settle();
+    const rig = await nodes.alone();
+    await rig.pass(1);
+    expect([...rig.hub.shares.values()].map(({ waiting }) => waiting)).toEqual([40]);
+    expect(nodes.groups).toHaveLength(1);
+    const wire = rig.open();
+    wire.send(connectOf({ clientId: "a", cleanStart: false, properties: { sessionExpiryInterval: 3600 } }));
+    const came = (await publishes(rig, wire)).map((word) => word.split(" ")[1]);
+    expect(came.sort((a, b) => Number(a) - Number(b))).toEqual(Array.from({ length: 40 }, (_, i) => `${i + 1}`));
   });
 
   test("property: nodes die: each message is delivered at least once, and nothing is lost", async () => {

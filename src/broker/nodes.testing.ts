@@ -40,6 +40,14 @@ export class Nodes {
     this.gather();
     return this.log.map(({ firstSeq, body, node }) => ({ firstSeq, node, body: body ?? new Uint8Array(0) }));
   }
+  /** All are gone; a server goes on alone with what they have stored. */
+  async alone(): Promise<Rig> {
+    for (const i of this.nodes.keys()) this.kill(i + 1);
+    const rig = new Rig({ maxConnections: 1000 }, { freeTopics: true, alone: this.data });
+    rig.now = Math.max(...this.nodes.map((one) => one.rig.now));
+    await rig.begin(0);
+    return rig;
+  }
   /** Those that were not killed. */
   get alive(): readonly Rig[] {
     return this.nodes.flatMap(({ rig, isDead }) => (isDead ? [] : [rig]));

@@ -4,6 +4,7 @@ import type { Directory } from "../fleet/directory.ts";
 import type { DeviceLogStore, LogStore, RecoveredSession, RetainedStore, Seq, SessionStore } from "../store/ports.ts";
 import type { BrokerContext } from "./context.ts";
 import type { Floors, Restored } from "./hearers.ts";
+import { mergeParts, restoreShare } from "./merge-parts.ts";
 import { Replay } from "./replay.ts";
 import { knownOf, restoreSession, settle } from "./restore.ts";
 import type { Session } from "./session.ts";
@@ -77,6 +78,7 @@ async function recover(context: Recovering, store: Stored, newest: Seq, now: num
     for await (const record of store.replay(lowest)) replay.record(record);
     context.hub.recovering = false;
   }
+  if (elsewhere === null) await mergeParts(context);
   for (const { session } of restored.values()) settle(session, now, newest);
   for (const group of context.hub.shares.values()) group.trim();
   context.hub.ledger.settled();
@@ -92,7 +94,7 @@ function enter({ sessions, hub, elsewhere }: BrokerContext, session: Session): v
   if (elsewhere !== null) session.loginSeq = 0;
 }
 function restoreGroup(context: BrokerContext, stored: RecoveredSession, floors: Floors): void {
-  const group = context.hub.shares.restore(context.topics, stored);
+  const group = restoreShare(context, stored);
   floors.groups.set(group, stored.floor);
   floors.rows.set(group, knownOf(stored));
 }

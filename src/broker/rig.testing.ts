@@ -262,11 +262,14 @@ export class Rig {
       earliest = Number.NEGATIVE_INFINITY,
       maxTotalQueuedBytes = 1e9,
       node,
+      alone,
     }: {
       readonly freeTopics?: boolean;
       readonly messages?: MessageLimits;
       readonly earliest?: number;
       readonly maxTotalQueuedBytes?: number;
+      /** It is alone on what others had. */
+      readonly alone?: MemoryData;
       /** It is one of several on the same store. */
       readonly node?: {
         readonly number: number;
@@ -280,12 +283,13 @@ export class Rig {
       };
     } = {},
   ) {
-    this.store = new MemoryStore(node?.data, node?.number);
+    const data = node?.data ?? alone;
+    this.store = new MemoryStore(data, node?.number);
     // numbers of an earlier life are not given again
-    const ids = (node?.number ?? 0) * 1000 + 1 + ((node?.data.nextSeq ?? 1) - 1) * 10_000;
+    const ids = (node?.number ?? 0) * 1000 + 1 + ((data?.nextSeq ?? 1) - 1) * 10_000;
     this.series = new SeriesTable(Ids.from((node?.number ?? 0) * 1000 + 1));
     const order = node && new LogOrder(this.series);
-    const newest = (node?.data.nextSeq ?? 1) - 1;
+    const newest = (data?.nextSeq ?? 1) - 1;
     this.authority = new Authority(this.directory, { freeTopics });
     const topics = new PlatformTopics("dtck", freeTopics);
     const clock: Clock = {
@@ -345,6 +349,10 @@ export class Rig {
       sessionIds: Ids.from(ids),
       anonymous: () => null,
     });
+    this.begin = async () => {
+      for await (const states of store.series()) series.load(states, directory);
+      await recoverSessions(this.broker, store, newest, this.now);
+    };
     if (!node || !order) return;
     const failed = (why: Error): void => void this.failures.push(why);
     const { ingest, hub, broker } = this;

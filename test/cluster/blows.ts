@@ -16,11 +16,11 @@ function standsStill(ms: number): Blow {
     },
   };
 }
-export const KILLED: Blow = {
+const KILLED: Blow = {
   name: "a server is killed",
   strike: async (world, chance) => sign(await choose(world, chance), "SIGKILL"),
 };
-export const STOPPED: Blow = {
+const STOPPED: Blow = {
   name: "a server is stopped",
   async strike(world, chance) {
     const one = await choose(world, chance);

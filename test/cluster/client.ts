@@ -94,6 +94,10 @@ export abstract class Client {
     forget();
     setTimeout(forget, LATE_MS).unref();
   }
+  /** The port of the server that it is on, or was on last. */
+  get where(): number {
+    return this.port;
+  }
   /** It has been on this server for long enough. */
   protected get isRestless(): boolean {
     const { movesAfter } = this.place;

@@ -1,7 +1,6 @@
 /** Fail-overs, one after the other: how long clients with one publish in flight wait for an answer, each killed or stopped server and PostgreSQL by itself. */
 import { parseArgs } from "node:util";
-import { KILLED, STOPPED } from "./blows.ts";
-import type { Blow } from "./blows-kit.ts";
+import { type Blow, sign } from "./blows-kit.ts";
 import { PRIMARY_KILLED } from "./blows-postgres.ts";
 import { World } from "./world.ts";
 import { median, print } from "../../bench/table.ts";
@@ -12,6 +11,19 @@ const { values } = parseArgs({
     runs: { type: "string", default: "3" },
   },
 });
+
+/** To the server that all clients are on. */
+function strikes(name: string, signal: "SIGKILL" | "SIGTERM"): Blow {
+  return {
+    name,
+    async strike({ servers, speakers: [speaker] }) {
+      const one = servers.find(({ ports }) => ports.mqtt === speaker?.where);
+      if (one === undefined) throw new Error("the clients are nowhere");
+      sign(one, signal);
+      if (signal === "SIGTERM") await one.ended();
+    },
+  };
+}
 
 /** The longest time, ms, that each of the clients waited. */
 async function once(world: World, blow: Blow): Promise<number[]> {
@@ -26,10 +38,14 @@ async function once(world: World, blow: Blow): Promise<number[]> {
 
 async function main(): Promise<boolean> {
   const nodes = Number(values.nodes);
-  const world = await World.start({ shape: nodes });
+  const world = await World.start({ shape: nodes, stay: true });
   try {
-    console.log(`| ${nodes} servers, 4 clients | waits, median | least–most |\n|---|---:|---:|`);
-    for (const blow of [KILLED, STOPPED, PRIMARY_KILLED]) {
+    console.log(`| ${nodes} servers, 4 clients with stored sessions | waits, median | least–most |\n|---|---:|---:|`);
+    for (const blow of [
+      strikes("the server that they are on is killed", "SIGKILL"),
+      strikes("it is stopped", "SIGTERM"),
+      PRIMARY_KILLED,
+    ]) {
       const all: number[] = [];
       for (let run = 0; run < Number(values.runs); run++) all.push(...(await once(world, blow)));
       const [least, most] = [Math.min(...all), Math.max(...all)].map((ms) => print(ms, "ms"));

@@ -14,6 +14,8 @@ interface Setup {
   readonly shape: Shape;
   /** Servers tell each other of records over NATS. */
   readonly bus?: boolean;
+  /** Clients stay where they are let in. */
+  readonly stay?: boolean;
 }
 const SHARED = "$share/group/dtck/my-product/+/STEPS";
 /** Further flags of servers of which several are active. */
@@ -41,9 +43,10 @@ export class World {
     readonly nodes: Servers,
     /** null: there is none. */
     readonly bus: NatsServer | null,
+    stay: boolean,
   ) {
     const ports = this.servers.map(({ ports }) => ports.mqtt);
-    const place = nodes.shape === null ? { ports } : { ports, movesAfter: MOVES_AFTER_MS };
+    const place = nodes.shape === null || stay ? { ports } : { ports, movesAfter: MOVES_AFTER_MS };
     this.place = place;
     // some as fast as they are answered, some slowly, at both levels
     this.speakers = [0, 1, 2, 3].map(
@@ -57,11 +60,11 @@ export class World {
     const retainers = nodes.shape === null ? [] : ["retainer-1", "retainer-2"];
     this.retainers = retainers.map((name) => new Retainer(place, TOKENS.recorder, name));
   }
-  static async start({ shape, bus = false }: Setup = { shape: null }): Promise<World> {
+  static async start({ shape, bus = false, stay = false }: Setup = { shape: null }): Promise<World> {
     const nats = bus ? await NatsServer.start() : null;
     const postgres = await PostgresCluster.start(shape !== null);
     const flags = nats === null ? ACTIVE : [...ACTIVE, "--bus", `nats://127.0.0.1:${nats.port}`];
-    const world = new World(postgres, await Servers.of(postgres, shape, shape === null ? [] : flags), nats);
+    const world = new World(postgres, await Servers.of(postgres, shape, shape === null ? [] : flags), nats, stay);
     try {
       await world.nodes.start();
       const ears = [...world.listeners, ...world.sharers];

@@ -2,7 +2,7 @@ import type { Principal } from "../auth/principal.ts";
 import type { AmongParts } from "../fanout/among-parts.ts";
 import type { PartState } from "../fanout/checkpoint.ts";
 import type { ShareGroup } from "../fanout/share.ts";
-import { type Part, partOf, receiverOf, withoutNode, withPart } from "../fanout/share-part.ts";
+import { NOBODY, type Part, partOf, receiverOf, withoutNode, withPart } from "../fanout/share-part.ts";
 import { unpackHanded, unpackShare } from "../fanout/share-weights.ts";
 import { createEntry, MessageQueue } from "../session/queue.ts";
 import type { RecoveredSession, Seq } from "../store/ports.ts";
@@ -73,9 +73,11 @@ export class ReplayedPart implements AmongParts<ShareGroup> {
     if (key !== group.key) return;
     const some = new MessageQueue();
     some.append(entries);
-    if (from === group.stored)
+    const receiver = receiverOf(this.partsOf(), to);
+    const isBack = from === group.stored && receiver === NOBODY;
+    if (from === group.stored && !isBack)
       for (let at = some.head; some.read(at, this.entry); at = this.entry.next) group.drop(this.entry.seq);
-    if (seq <= group.handed || receiverOf(this.partsOf(), to) !== group.epoch) return;
+    if (seq <= group.handed || (receiver !== group.epoch && !isBack)) return;
     group.handed = seq;
     group.insert(some);
   }

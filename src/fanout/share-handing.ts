@@ -34,14 +34,16 @@ export class ShareHanding {
   /** A row of the log hands messages over. */
   heard(body: Uint8Array, seq: Seq): void {
     const { key, from, to, entries } = unpackHanded(body);
+    const receiver = receiverOf(this.needs.telling.weights.of(key), to);
+    let own = receiver === this.needs.telling.epoch ? this.needs.partOf(key) : undefined;
     for (const part of this.on)
       if (part.stored === from) {
         this.on.delete(part);
         this.needs.host.touch(part);
+        // that node is gone, and its members are not counted elsewhere yet
+        if (receiver === NOBODY) own = part;
       }
-    if (receiverOf(this.needs.telling.weights.of(key), to) !== this.needs.telling.epoch) return;
-    const own = this.needs.partOf(key);
-    if (own === undefined) return; // it had members, as all were told, and one that has is there
+    if (own === undefined) return;
     const some = new MessageQueue();
     some.append(entries);
     own.handed = seq;

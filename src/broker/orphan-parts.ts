@@ -34,8 +34,8 @@ const RETRY_MS = 500;
 export class OrphanParts implements AmongParts<ShareGroup> {
   readonly isReplaying = false;
   private readonly since = new Map<ShareGroup, Micros>();
-  /** Those of which all are told that nothing more is for them. */
-  private readonly closing = new Set<ShareGroup>();
+  /** Those of which all are told that nothing more is for them, and what was known of them then. */
+  private readonly closing = new Map<ShareGroup, Part>();
 
   /** @param isFirst nobody else had anything when it started */
   constructor(
@@ -125,8 +125,9 @@ export class OrphanParts implements AmongParts<ShareGroup> {
     if (heirOf(others) === NOBODY && !isOver) return;
     const own = this.ownOf(part);
     if (own !== undefined && own.members.length > 0) {
-      if (!this.closing.has(part)) this.tell(part, []);
-      this.closing.add(part);
+      // once more when something else was told meanwhile, as for a node that enters
+      if (this.closing.get(part) !== own) this.tell(part, []);
+      this.closing.set(part, own);
       return;
     }
     if (parts.handing.over(part, (may) => heirOf(others, may)) || (part.waiting > 0 && !isOver)) return;

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { FLEET, TOKENS } from "../run/fleet.ts";
 import { have } from "../run/have.ts";
-import { steadyPort } from "../run/ports.ts";
-import { newSchema, startPostgres, type TestPostgres } from "../run/postgres.ts";
 import { Raw } from "../run/raw.ts";
-import { startServer, type TestServer } from "../run/server.ts";
+import type { TestServer } from "../run/server.ts";
 import { until } from "../run/until.ts";
 import { Endpoint } from "../webhooks/rig.ts";
+import { type SharedStore, shareStore } from "./shared-store.ts";
 
 const KEY = "66666666-6666-4666-8666-666666666666";
 const DECODER = "function Decoder(request) { return JSON.parse(request.body); }";
@@ -28,27 +27,17 @@ interface Node {
 }
 
 describe.skipIf(!have("postgresql"))("what one of several servers does for all", () => {
-  let postgres: TestPostgres;
+  let store: SharedStore;
   let one: TestServer;
   let two: TestServer;
   const to = new Endpoint();
-  const start = (fleet: string | null, address: string): Promise<TestServer> => {
-    const http = `127.0.0.1:${steadyPort()}`;
-    const own = ["--http", http, "--node-url", `http://${http}`, "--allow-outgoing", "127.0.0.1"];
-    const flags = ["--store", address, "--cluster", "--unreplicated-ok", "on", ...own];
-    return startServer({ flags, store: "folder", fleet });
-  };
   beforeAll(async () => {
-    postgres = await startPostgres({ fsync: "on" });
-    const address = postgres.address(newSchema());
-    one = await start(YAML, address);
-    two = await start(null, address);
+    store = await shareStore({ fleet: YAML, haveUrls: true, flags: ["--allow-outgoing", "127.0.0.1"] });
+    ({ one, two } = store);
   }, 60_000);
   afterAll(async () => {
-    await two?.remove();
-    await one?.remove();
+    await store?.remove();
     await to.stop();
-    await postgres?.remove();
   });
   const ask = async (server: TestServer, method: string, path: string, body?: object) => {
     const init = {

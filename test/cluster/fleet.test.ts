@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { TOKENS } from "../run/fleet.ts";
+import { FLEET, TOKENS } from "../run/fleet.ts";
 import { have } from "../run/have.ts";
-import { newSchema, startPostgres, type TestPostgres } from "../run/postgres.ts";
 import { Raw } from "../run/raw.ts";
-import { startServer, type TestServer } from "../run/server.ts";
+import type { TestServer } from "../run/server.ts";
+import { type SharedStore, shareStore } from "./shared-store.ts";
 
 interface Answer {
   readonly status: number;
@@ -32,22 +32,18 @@ async function ask(server: TestServer, method: string, path: string, body?: unkn
 const USERS = "/api/v1/workspaces/acme/api-users";
 
 describe.skipIf(!have("postgresql"))("the fleet of several servers on one PostgreSQL", () => {
-  let postgres: TestPostgres;
+  let store: SharedStore;
   let one: TestServer;
   let two: TestServer;
   /** Asked for what no log has yet: it takes as long as anybody is patient. */
   let early: Promise<Answer>;
   beforeAll(async () => {
-    postgres = await startPostgres({ fsync: "on" });
-    const flags = ["--store", postgres.address(newSchema()), "--cluster", "--unreplicated-ok", "on"];
     // both apply the same file at the same moment
-    [one, two] = await Promise.all([startServer({ flags, store: "folder" }), startServer({ flags, store: "folder" })]);
+    store = await shareStore({ second: FLEET, isTogether: true });
+    ({ one, two } = store);
     early = ask(two, "GET", "/api/v1/products?workspace=acme&at=999999999");
   }, 60_000);
-  afterAll(async () => {
-    await Promise.all([one?.remove(), two?.remove()]);
-    await postgres?.remove();
-  });
+  afterAll(() => store?.remove());
   /** A new API user that may view my-product, with a token. */
   const viewer = async (name: string): Promise<{ path: string; etag: string; token: string }> => {
     const grants = [{ scope: "product", product: "my-product", can: ["view"] }];

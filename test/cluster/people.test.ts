@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { connectAsync } from "mqtt";
 import { have } from "../run/have.ts";
-import { newSchema, startPostgres, type TestPostgres } from "../run/postgres.ts";
-import { startServer, type TestServer } from "../run/server.ts";
+import type { TestServer } from "../run/server.ts";
+import { type SharedStore, shareStore } from "./shared-store.ts";
 
 const PASSWORD = "seven green bottles";
 const OWNER = "owner@localhost";
@@ -30,18 +30,13 @@ class Browser {
 }
 
 describe.skipIf(!have("postgresql"))("people of several servers on one PostgreSQL", () => {
-  let postgres: TestPostgres;
+  let store: SharedStore;
   let servers: TestServer[] = [];
   beforeAll(async () => {
-    postgres = await startPostgres({ fsync: "on" });
-    const flags = ["--store", postgres.address(newSchema()), "--cluster", "--unreplicated-ok", "on"];
-    const start = () => startServer({ flags, store: "folder", fleet: null });
-    servers = await Promise.all([start(), start()]);
+    store = await shareStore({ fleet: null, isTogether: true });
+    servers = [store.one, store.two];
   }, 60_000);
-  afterAll(async () => {
-    await Promise.all(servers.map((server) => server.remove()));
-    await postgres?.remove();
-  });
+  afterAll(() => store?.remove());
 
   test("one of two first starts makes the owner; its link, its sign-in and its tickets work on either, and end on both", async () => {
     const links = servers.map((server) => linkIn(server.log()));

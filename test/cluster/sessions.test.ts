@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { ConnackPacket, Packet } from "../../src/codec/index.ts";
 import { TOKENS } from "../run/fleet.ts";
 import { have } from "../run/have.ts";
-import { newSchema, startPostgres, type TestPostgres } from "../run/postgres.ts";
 import { payloadText, Raw, type Wish } from "../run/raw.ts";
-import { startServer, type TestServer } from "../run/server.ts";
+import type { TestServer } from "../run/server.ts";
 import { until } from "../run/until.ts";
+import { type SharedStore, shareStore } from "./shared-store.ts";
 
 const TOPIC = "dtck-pub/my-product/dev1/TEMPERATURE";
 const lasting = (clientId: string): Wish => ({
@@ -18,20 +18,14 @@ const words = (packets: readonly Packet[]): string[] =>
   packets.map((p) => (p.type === "publish" ? `${payloadText(p)} ${p.qos}${p.dup ? " dup" : ""}` : p.type));
 
 describe.skipIf(!have("postgresql"))("stored sessions on several servers", () => {
-  let postgres: TestPostgres;
+  let store: SharedStore;
   let one: TestServer;
   let two: TestServer;
   beforeAll(async () => {
-    postgres = await startPostgres({ fsync: "on" });
-    const flags = ["--store", postgres.address(newSchema()), "--cluster", "--unreplicated-ok", "on"];
-    one = await startServer({ flags, store: "folder" });
-    two = await startServer({ flags, store: "folder", fleet: null });
+    store = await shareStore();
+    ({ one, two } = store);
   }, 60_000);
-  afterAll(async () => {
-    await two?.remove();
-    await one?.remove();
-    await postgres?.remove();
-  });
+  afterAll(() => store?.remove());
 
   /** A login that is tried again while the session is on its way. */
   async function back(server: TestServer, clientId: string): Promise<{ raw: Raw; connack: ConnackPacket }> {

@@ -4,29 +4,19 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { have } from "../run/have.ts";
 import { Raw } from "../run/raw.ts";
 import { TOKENS } from "../run/fleet.ts";
-import { newSchema, startPostgres, type TestPostgres } from "../run/postgres.ts";
-import { fieldcast, startServer, type TestServer } from "../run/server.ts";
+import { fieldcast, type TestServer } from "../run/server.ts";
 import { until } from "../run/until.ts";
+import { type SharedStore, shareStore } from "./shared-store.ts";
 
 describe.skipIf(!have("postgresql"))("several servers on one PostgreSQL, all of them active", () => {
-  let postgres: TestPostgres;
+  let store: SharedStore;
   let one: TestServer;
   let two: TestServer;
-  let address = "";
-  let schema = "";
   beforeAll(async () => {
-    postgres = await startPostgres({ fsync: "on" });
-    schema = newSchema();
-    address = postgres.address(schema);
-    const flags = ["--store", address, "--cluster", "--unreplicated-ok", "on"];
-    one = await startServer({ flags, store: "folder" });
-    two = await startServer({ flags, store: "folder", fleet: null });
+    store = await shareStore();
+    ({ one, two } = store);
   }, 60_000);
-  afterAll(async () => {
-    await two?.remove();
-    await one?.remove();
-    await postgres?.remove();
-  });
+  afterAll(() => store?.remove());
 
   test("what is published on one is heard on the other, both ways, in one order", async () => {
     const [here, there] = [
@@ -83,7 +73,7 @@ describe.skipIf(!have("postgresql"))("several servers on one PostgreSQL, all of 
       "--data",
       data,
       "--store",
-      address,
+      store.address,
       "--unreplicated-ok",
       "on",
       "--mqtt",
@@ -105,9 +95,9 @@ describe.skipIf(!have("postgresql"))("several servers on one PostgreSQL, all of 
       1,
       expect.stringContaining("--cluster needs a store that other servers have"),
     ]);
-    const both = await serve("--standby", "--store", address);
+    const both = await serve("--standby", "--store", store.address);
     expect([both.code, both.err]).toEqual([1, expect.stringContaining("--cluster and --standby")]);
-    const unsafe = await serve("--store", address);
+    const unsafe = await serve("--store", store.address);
     expect([unsafe.code, unsafe.err]).toEqual([1, expect.stringContaining("no synchronous standby")]);
   }, 30_000);
 
@@ -129,14 +119,14 @@ describe.skipIf(!have("postgresql"))("several servers on one PostgreSQL, all of 
   }, 30_000);
 
   test("tables are not changed while servers are active that do not know the change", async () => {
-    const [{ version = 0 } = {}] = await postgres.sql(`SELECT version FROM ${schema}.data_version`);
+    const [{ version = 0 } = {}] = await store.postgres.sql(`SELECT version FROM ${store.schema}.data_version`);
     const third = () =>
       fieldcast([
         "serve",
         "--data",
         join(one.folder, "fourth"),
         "--store",
-        address,
+        store.address,
         "--unreplicated-ok",
         "on",
         "--cluster",
@@ -145,7 +135,7 @@ describe.skipIf(!have("postgresql"))("several servers on one PostgreSQL, all of 
         "--http",
         "off",
       ]);
-    await postgres.sql(`UPDATE ${schema}.data_version SET version = ${Number(version) - 1}`);
+    await store.postgres.sql(`UPDATE ${store.schema}.data_version SET version = ${Number(version) - 1}`);
     try {
       const refused = await third();
       expect([refused.code, refused.err]).toEqual([
@@ -153,18 +143,18 @@ describe.skipIf(!have("postgresql"))("several servers on one PostgreSQL, all of 
         expect.stringContaining("servers of an older one are active on it"),
       ]);
     } finally {
-      await postgres.sql(`UPDATE ${schema}.data_version SET version = ${version}`);
+      await store.postgres.sql(`UPDATE ${store.schema}.data_version SET version = ${version}`);
     }
   }, 30_000);
 
   test("a database that is away is waited for, and a node that could not commit for too long takes part again", async () => {
-    await postgres.stop("kill");
+    await store.postgres.stop("kill");
     await until("silence", () => one.log().includes("the store does not answer"));
     expect((await one.http("/healthz")).status).toBe(503);
     await two.kill9();
     const starting = two.start();
     await until("the wait", () => two.log().includes("PostgreSQL cannot be asked yet"));
-    await postgres.start();
+    await store.postgres.start();
     await starting;
     await until("the first one", async () => (await one.http("/healthz")).status === 200);
     const ear = await Raw.login(two.ports.mqtt, { token: TOKENS.device, clientId: "late" });

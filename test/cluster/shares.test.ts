@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { TOKENS } from "../run/fleet.ts";
 import { have } from "../run/have.ts";
-import { newSchema, startPostgres, type TestPostgres } from "../run/postgres.ts";
-import { steadyPort } from "../run/ports.ts";
 import { payloadText, Raw } from "../run/raw.ts";
-import { startServer, type TestServer } from "../run/server.ts";
+import type { TestServer } from "../run/server.ts";
 import { until } from "../run/until.ts";
+import { type SharedStore, shareStore } from "./shared-store.ts";
 
 const TOPIC = "dtck-pub/my-product/dev2/TEMPERATURE";
 
@@ -41,25 +40,14 @@ class Worker {
 }
 
 describe.skipIf(!have("postgresql"))("shared subscriptions, presence and lists on several servers", () => {
-  let postgres: TestPostgres;
+  let store: SharedStore;
   let one: TestServer;
   let two: TestServer;
   beforeAll(async () => {
-    postgres = await startPostgres({ fsync: "on" });
-    const address = postgres.address(newSchema());
-    const flags = (): string[] => {
-      const http = `127.0.0.1:${steadyPort()}`;
-      const own = ["--http", http, "--node-url", `http://${http}`];
-      return ["--store", address, "--cluster", "--unreplicated-ok", "on", ...own];
-    };
-    one = await startServer({ flags: flags(), store: "folder" });
-    two = await startServer({ flags: flags(), store: "folder", fleet: null });
+    store = await shareStore({ haveUrls: true });
+    ({ one, two } = store);
   }, 60_000);
-  afterAll(async () => {
-    await two?.remove();
-    await one?.remove();
-    await postgres?.remove();
-  });
+  afterAll(() => store?.remove());
 
   test("each message goes to one member, also when a server dies amid them; its devices are not connected any more", async () => {
     const workers = [await Worker.at(one, "w1"), await Worker.at(two, "w2"), await Worker.at(two, "w3")];

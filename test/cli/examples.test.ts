@@ -52,6 +52,7 @@ describe("every example of a help", () => {
     ...[
       "migrate-from-hosted",
       "migrate",
+      "node drain",
       ...["alert show", "alert acknowledge", "alert close"],
       "webhook test",
       "rule test-action",

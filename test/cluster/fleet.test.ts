@@ -3,6 +3,7 @@ import { FLEET, TOKENS } from "../run/fleet.ts";
 import { have } from "../run/have.ts";
 import { Raw } from "../run/raw.ts";
 import type { TestServer } from "../run/server.ts";
+import { until } from "../run/until.ts";
 import { type SharedStore, shareStore } from "./shared-store.ts";
 
 interface Answer {
@@ -126,7 +127,7 @@ describe.skipIf(!have("postgresql"))("the fleet of several servers on one Postgr
       expect(performance.now() - begun).toBeLessThan(3000);
       expect(await ask(one, "DELETE", path)).toMatchObject({ status: 200 });
       expect(performance.now() - begun).toBeGreaterThan(3000);
-      expect(one.log()).toContain("is gone");
+      await until("the news of it", () => one.log().includes("is gone"));
     } finally {
       process.kill(two.pid, "SIGCONT");
     }

@@ -20,8 +20,11 @@ FIELDCAST_TEST_STORE=postgres  servers of tests have their data in PostgreSQL (n
 CI=true                   nothing may be skipped
 `;
 
-/** Files of tests with real programs that run at the same time: they wait so often that one more than cores is none too many. */
-const WORKERS = Math.min(availableParallelism() + 1, 6);
+/**
+ * Files of tests with real programs that run at the same time, beside the step that computes: one more than cores starves browsers and servers
+ * until what waits for them gives up.
+ */
+const WORKERS = Math.min(Math.max(availableParallelism(), 2), 6);
 const root = join(import.meta.dir, "..", "..");
 const say = (line: string) => process.stderr.write(`${line}\n`);
 

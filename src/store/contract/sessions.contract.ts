@@ -116,9 +116,8 @@ export function sessionsContract(world: World, isShared: boolean): void {
     expect([await read(2, 3), await read(3, 3), await read(1, 2)]).toEqual([1, 1, 3]);
   });
 
-  test.if(isShared)(
-    "sessions go from node to node, one or a share of them at a time, and their rows do not change that",
-    async () => {
+  if (isShared)
+    test("sessions go from node to node, one or a share of them at a time, and their rows do not change that", async () => {
       const commit = (...ops: readonly StoreOp[]) => world.store.commit(batchOf([], ops));
       const ownersOf = async () => (await world.store.sessionsOf([1, 2, 3, 4, 5])).map(({ owner }) => owner);
       await commit(...[1, 2, 3, 4, 5].map((id): StoreOp => ({ op: "session_put", session: session(id) })));
@@ -136,8 +135,7 @@ export function sessionsContract(world: World, isShared: boolean): void {
       expect(await ownersOf()).toEqual([self, one, self, self, self]);
       await commit({ ...share, to: other, part: 0 }, { ...share, from: self, to: other, part: 1, isGone: false });
       expect(await ownersOf()).toEqual([other, other, other, self, other]);
-    },
-  );
+    });
 
   test("a deleted session leaves nothing behind, nor does what is put for it afterwards", async () => {
     const body = new Uint8Array(8);

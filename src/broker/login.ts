@@ -82,14 +82,14 @@ export function login(
   context.elsewhere?.loggedIn(session);
   context.metrics.loginsAccepted++;
   context.authority.uses.note(result.tokenUid, wall, channel.wire.remote);
-  const came = cameBy(channel.wire);
-  context.ingest.eventLog.seen({ kind: "opened", principal: result.principal.key, client: clientId, ...came });
+  const opened = { kind: "opened", principal: result.principal.key, client: clientId } as const;
+  context.ingest.eventLog.seen({ ...opened, ...cameBy(channel.wire) });
   const sessionPresent = found !== null && packet.version !== 3; // [MQTT-3.2.2-2], [MQTT-3.2.2-3]
   // [MQTT-3.1.4-5]; once [MQTT-3.2.0-2], and nothing was written before [MQTT-3.2.0-1]
   channel.send(encode(packet.version, { ...accepted, sessionPresent }));
-  // CONNACK says that the will is stored, and the one before it is not any more [MQTT-3.1.2-7]; and a stored session that is
-  // back is so in the store, too, before it is sent anything: after a crash that says what may have been sent
-  if (hadWill || session.will !== null || (found !== null && session.outlet.stored > 0))
+  // CONNACK says that the will is stored, and the one before it is not any more [MQTT-3.1.2-7]; and a stored session that is back is so in
+  // the store, too: after a crash that says what may have been sent; a new one is known to other nodes
+  if (hadWill || session.will !== null || (session.outlet.stored > 0 && (found !== null || context.elsewhere !== null)))
     channel.holdUntilStored(() => connackRefusal(packet, 0x88, UNAVAILABLE));
   if (found) session.outlet.resend();
   context.log.debug({ remote: channel.wire.remote, principal: result.principal.key, client: clientId }, "logged in");

@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 
 const LIMIT_MS = 300_000;
 const PAUSE_MS = 50;
@@ -18,13 +18,28 @@ export function lock(file: string): () => void {
     while (!taken(own, file)) {
       if (performance.now() > end) throw new Error(`${file} is held by process ${holder(file)} for too long`);
       const other = holder(file);
-      if (other !== null && !lives(other)) rmSync(file, { force: true });
-      else Bun.sleepSync(PAUSE_MS);
+      if (other === null || lives(other) || !bury(file, other)) Bun.sleepSync(PAUSE_MS);
     }
   } finally {
     rmSync(own);
   }
   return () => rmSync(file);
+}
+
+/** Takes the lock away from one that is dead. One at a time does: another may have it by now. Returns whether it looked. */
+function bury(file: string, dead: number): boolean {
+  const grave = `${file}.grave`;
+  try {
+    mkdirSync(grave);
+  } catch {
+    return false;
+  }
+  try {
+    if (holder(file) === dead) rmSync(file, { force: true });
+  } finally {
+    rmdirSync(grave);
+  }
+  return true;
 }
 
 /** A link appears with what is in it, or not at all. */

@@ -58,10 +58,6 @@ export class ClusterNode {
       if (change === "up" && node === store.node && epoch === store.epoch) this.joined.resolve();
     });
   }
-  /** Whether this node does what only one may do. */
-  get hasDuty(): boolean {
-    return this.members.duty === this.store.node;
-  }
   /** Hears everything from now on, behind those who came before. */
   hear(hearer: Hearer): void {
     this.hearers.push(hearer);
@@ -86,15 +82,14 @@ export class ClusterNode {
       () => hub.fannedSeq,
     );
     const { members } = this;
-    this.engine.metrics.node = { live: () => members.live.size, hasDuty: () => this.hasDuty, lag };
+    this.engine.metrics.node = { live: () => members.live.size, hasDuty: () => members.hasDuty, lag };
     this.timer = setInterval(() => {
       store.applied(hub.fannedSeq);
       lag.look();
     }, TELL_MS);
     this.second = setInterval(() => this.shares.tick(), 1000);
-    // the log is kept for this node from here on, and the others wait for it when they must
+    // the log is kept for this node from here on
     store.applied(applied);
-    await store.beat();
     this.presence.settle();
     ingest.commits.operation({ op: "node_up", node: store.node, epoch: store.epoch });
     ingest.commits.news(Told.NodeUp, [store.node, store.epoch]);

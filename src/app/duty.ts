@@ -10,7 +10,7 @@ const LOOK_TICKS = 60;
 
 interface DutyNeeds {
   /** Among several nodes: who has the duty; null: this server is alone. */
-  readonly members: Pick<Members, "self" | "duty" | "onChange"> | null;
+  readonly members: Pick<Members, "duty" | "hasDuty" | "onChange"> | null;
   /** Opens everything that one node does for all, on what the store has of it now. */
   readonly open: () => Promise<Integrations>;
   /** Takes over consumers of the feed, and what is done in the background, once the node that did it is gone. @throws Refusal */
@@ -61,13 +61,13 @@ export class Duty {
     const { members } = this.needs;
     if (members === null) return this.parts?.start();
     members.onChange(() => this.look());
-    if (members.duty !== members.self) return;
+    if (!members.hasDuty) return;
     this.state = "begins";
     await this.begin();
   }
   private look(): void {
     const { members } = this.needs;
-    if (members === null || this.state !== "waits" || members.duty !== members.self) return;
+    if (members === null || this.state !== "waits" || !members.hasDuty) return;
     this.state = "begins";
     // who tells of it has other hearers
     this.needs.later(() => void this.begin(), 0);

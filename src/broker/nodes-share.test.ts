@@ -92,6 +92,21 @@ async function drain(nodes: Nodes, clients: readonly Client[]): Promise<void> {
   }
 }
 
+/** Members that join and go; then 40 messages come, which wait for them. */
+async function leaveWaiting(nodes: Nodes, clients: readonly Client[]): Promise<void> {
+  for (const client of clients) {
+    await client.connect();
+    await nodes.settle();
+    await client.join();
+    await nodes.settle();
+    expect(client.lose()).toBe(true);
+  }
+  await nodes.settle();
+  const publisher = await (nodes.rigs[0] as Rig).login({ clientId: "publisher" });
+  for (let n = 1; n <= 40; n++) publisher.send(publishOf("dtck-pub/p/d1/T", `${n}`));
+  await nodes.settle();
+}
+
 describe("a shared subscription on several nodes", () => {
   for (const qos of [0, 1, 2] as const)
     test(`QoS ${qos}: each message goes to one member, to each node as often as it has members`, async () => {
@@ -293,17 +308,7 @@ describe("a shared subscription on several nodes", () => {
   test("all die, and one begins alone: what waited in all parts is taken there", async () => {
     const nodes = new Nodes(2);
     const clients = [new Client(nodes, 1, "a", 1), new Client(nodes, 2, "b", 2)];
-    for (const client of clients) {
-      await client.connect();
-      await nodes.settle();
-      await client.join();
-      await nodes.settle();
-      expect(client.lose()).toBe(true);
-    }
-    await nodes.settle();
-    const publisher = await (nodes.rigs[0] as Rig).login({ clientId: "publisher" });
-    for (let n = 1; n <= 40; n++) publisher.send(publishOf("dtck-pub/p/d1/T", `${n}`));
-    await nodes.settle();
+    await leaveWaiting(nodes, clients);
     expect(nodes.rigs.map(({ hub }) => [...hub.shares.values()].every(({ waiting }) => waiting > 5))).toEqual([
       true,
       true,
@@ -326,17 +331,7 @@ describe("a shared subscription on several nodes", () => {
   test("a server alone goes on with what nodes had: their parts are one group again", async () => {
     const nodes = new Nodes(2);
     const clients = [new Client(nodes, 1, "a", 1), new Client(nodes, 2, "b", 1)];
-    for (const client of clients) {
-      await client.connect();
-      await nodes.settle();
-      await client.join();
-      await nodes.settle();
-      expect(client.lose()).toBe(true);
-    }
-    await nodes.settle();
-    const publisher = await (nodes.rigs[0] as Rig).login({ clientId: "publisher" });
-    for (let n = 1; n <= 40; n++) publisher.send(publishOf("dtck-pub/p/d1/T", `${n}`));
-    await nodes.settle();
+    await leaveWaiting(nodes, clients);
     for (const { broker } of nodes.rigs) broker.sessions.checkpointAll();
     await nodes.settle();
     const rig = await nodes.alone();

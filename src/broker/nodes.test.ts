@@ -1,10 +1,12 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Packet, Qos } from "../codec/index.ts";
-import { Told } from "../store/record.ts";
 import { Nodes, publishes } from "./nodes.testing.ts";
 import { sessionKey } from "./session.ts";
 import { connectOf, type FakeWire, publishOf, type Rig } from "./rig.testing.ts";
+
+/** What no node knows: it is heard, and nothing follows from it. */
+const UNKNOWN = 999;
 
 const subscribeTo = (filter: string, qos: Qos): Packet => ({
   type: "subscribe",
@@ -67,13 +69,13 @@ test("what a node tells is heard by all, by itself too, between the same rows", 
     [one, first, "d1"],
   ] as const) {
     wire.send(publishOf(`dtck-pub/p/${device}/T`, "1", { qos: 1, packetId: 1 }));
-    rig.ingest.commits.news(Told.Ask, [device === "d1" ? 1 : 2]);
+    rig.ingest.commits.news(UNKNOWN, [device === "d1" ? 1 : 2]);
     await rig.pass(0);
   }
   await nodes.settle();
   const heard = nodes.rigs.map(({ news }) =>
     news
-      .filter(({ what }) => what === Told.Ask)
+      .filter(({ what }) => what === UNKNOWN)
       .map(({ node, numbers, seq, fanned }) => [node, numbers[0], seq, fanned]),
   );
   expect(heard[0]?.map(([node, number]) => [node, number])).toEqual([
@@ -98,7 +100,7 @@ test("while something that is heard takes its time, nothing behind it has its tu
   };
   const numbers = Array.from({ length: 40 }, (_, i) => i);
   for (const number of numbers) {
-    one.ingest.commits.news(Told.Ask, [number]);
+    one.ingest.commits.news(UNKNOWN, [number]);
     await one.pass(0);
   }
   await nodes.tell(2);

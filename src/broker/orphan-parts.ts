@@ -1,5 +1,4 @@
 import type { Principal } from "../auth/principal.ts";
-import { Refusal } from "../base/errors.ts";
 import type { Micros } from "../base/types.ts";
 import type { AmongParts } from "../fanout/among-parts.ts";
 import { ShareGroup } from "../fanout/share.ts";
@@ -12,6 +11,7 @@ import type { Members } from "../feed/members.ts";
 import type { LogStore, Seq, SessionStore } from "../store/ports.ts";
 import { rowsOf, Told } from "../store/record.ts";
 import type { BrokerContext } from "./context.ts";
+import { patiently } from "./nodes/patiently.ts";
 import { PartReplay } from "./part-replay.ts";
 import { ReplayedPart } from "./replayed-part.ts";
 
@@ -23,8 +23,6 @@ interface OrphanNeeds {
 }
 /** How long what waits for members that nobody counts is kept: their sessions come back elsewhere, or are over. */
 const PATIENCE: Micros = 60_000_000;
-/** ms until a store that cannot be read is asked again. */
-const RETRY_MS = 500;
 
 /**
  * Parts of shared subscriptions whose nodes are gone. The node that has the duty brings them back, as of the row that says so, takes what is
@@ -56,7 +54,7 @@ export class OrphanParts implements AmongParts<ShareGroup> {
   /** A node is gone, or this one has got the duty. Nothing else may have its turn until the promise resolves. */
   look(): Promise<void> | undefined {
     const { members, parts, context } = this.needs;
-    if (members.duty !== members.self) return undefined;
+    if (!members.hasDuty) return undefined;
     const rows = parts.telling.weights.dead().flatMap(([, { stored }]) => stored);
     // what was there at the start and nobody told of: who was to hand it over has died before
     rows.push(...parts.found.splice(0).filter((stored) => parts.keyOf(stored) === undefined));
@@ -68,7 +66,7 @@ export class OrphanParts implements AmongParts<ShareGroup> {
     const { context, store, members, parts } = this.needs;
     const { hub, authority, topics, clock } = context;
     const upTo = hub.fannedSeq;
-    const stored = await this.patiently(() => store.sessionsOf(ids));
+    const stored = await patiently(this.after, () => store.sessionsOf(ids));
     const found = stored.filter(({ session, owner }) => {
       return isGroup(session) && (parts.keyOf(session.id) !== undefined || this.isFirst || !members.live.has(owner));
     });
@@ -80,7 +78,7 @@ export class OrphanParts implements AmongParts<ShareGroup> {
     });
     const replay = new PartReplay(context, replayed);
     let done = replayed.reduce((least, { floor }) => Math.min(least, floor), upTo);
-    await this.patiently(async () => {
+    await patiently(this.after, async () => {
       if (done >= upTo) return;
       for await (const record of store.replay(done)) {
         if (record.firstSeq > upTo) break;
@@ -98,17 +96,8 @@ export class OrphanParts implements AmongParts<ShareGroup> {
       hub.touch(group);
     }
   }
-  /** A store that cannot be had at the moment is asked again. */
-  private async patiently<T>(work: () => Promise<T>): Promise<T> {
-    for (;;) {
-      try {
-        return await work();
-      } catch (error) {
-        if (!(error instanceof Refusal) || error.code !== "storage_unavailable") throw error;
-        await new Promise<void>((resolve) => this.needs.context.later(resolve, RETRY_MS));
-      }
-    }
-  }
+  private readonly after = (ms: number): Promise<void> =>
+    new Promise((resolve) => this.needs.context.later(resolve, ms));
   private ownOf(part: ShareGroup): Part | undefined {
     return this.partsOf(part).find(({ epoch }) => epoch === part.epoch);
   }

@@ -127,7 +127,7 @@ export class SharedPresence {
    */
   settle(): void {
     const { members, directory } = this.needs;
-    if (members.duty !== members.self) return;
+    if (!members.hasDuty) return;
     const live = new Set(members.live.values());
     const gone = new Map<number, DeviceNode[]>();
     let room = AT_ONCE; // the rest follows when these had their turn

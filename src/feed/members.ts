@@ -37,6 +37,10 @@ export class Members {
     for (const [node, epoch] of this.epochs) if (epoch < lowest) [duty, lowest] = [node, epoch];
     return duty;
   }
+  /** Whether that is this node. */
+  get hasDuty(): boolean {
+    return this.duty === this.self;
+  }
   /** Hears of each change when it is true. */
   onChange(hearer: (change: Change) => void): void {
     this.hearers.push(hearer);

@@ -74,8 +74,6 @@ export const Told = {
   Counted: 11,
   /** A stored session is over: its id, the digest of its key. */
   Ended: 12,
-  /** One node asks another: its number, what. */
-  Ask: 13,
   /**
    * The node that tells it takes the stored sessions of another one over, which takes part no more or gives them away: whose, who gets them,
    * and which share: those whose id modulo the third number is the fourth.

@@ -1,15 +1,13 @@
-import { Refusal } from "../../base/errors.ts";
 import type { LogStore, Seq, SessionStore } from "../../store/ports.ts";
 import type { BrokerContext } from "../context.ts";
 import { Load } from "./load.ts";
+import { patiently } from "./patiently.ts";
 
 /** Sessions that are brought here together: the log is replayed once for them. Of these so many are read, and are here, at once. */
 const AT_ONCE = 20_000;
 const PIECE = 500;
 /** Rows of the log that are replayed while nothing has its turn; more are replayed before. */
 const NEAR = 20_000;
-/** ms until a store that cannot be read is asked again. */
-const RETRY_MS = 500;
 /** µs of replaying in one turn of the event loop. */
 const SLICE_MICROS = 5000;
 
@@ -81,7 +79,7 @@ export class Arriving {
     const { store } = needs;
     const load = new Load(context, needs.register);
     for (let at = 0; at < ids.length; at += PIECE)
-      load.add(await this.patiently(() => store.sessionsOf(ids.slice(at, at + PIECE))));
+      load.add(await patiently(this.after, () => store.sessionsOf(ids.slice(at, at + PIECE))));
     load.begin();
     const { turns } = context.ingest.commits;
     if (turns === null) throw new RangeError("the log is not followed");
@@ -108,7 +106,7 @@ export class Arriving {
   }
   private replay(load: Load, upTo: Seq): Promise<void> {
     if (upTo <= load.replayed) return Promise.resolve();
-    return this.patiently(async () => {
+    return patiently(this.after, async () => {
       let begun = this.context.clock.steady();
       for await (const record of this.needs.store.replay(load.replayed)) {
         if (record.firstSeq > upTo) break;
@@ -120,18 +118,5 @@ export class Arriving {
       load.replayed = Math.max(load.replayed, upTo);
     });
   }
-  /** A store that cannot be had at the moment is asked again. */
-  private async patiently<T>(work: () => Promise<T>): Promise<T> {
-    for (;;) {
-      try {
-        return await work();
-      } catch (error) {
-        if (!(error instanceof Refusal) || error.code !== "storage_unavailable") throw error;
-        await this.after(RETRY_MS);
-      }
-    }
-  }
-  private after(ms: number): Promise<void> {
-    return new Promise((resolve) => this.context.later(resolve, ms));
-  }
+  private readonly after = (ms: number): Promise<void> => new Promise((resolve) => this.context.later(resolve, ms));
 }

@@ -1,8 +1,6 @@
-import { type Access, reach } from "../access.ts";
-import { CommandError } from "../failure.ts";
-import { serverSettings } from "../folder.ts";
 import { wholeNumber } from "../numbers.ts";
 import { colors, json, table, utcTime } from "../text.ts";
+import { throughServer } from "../through-server.ts";
 import type { Io } from "../types.ts";
 
 type Flags = Readonly<Record<string, unknown>>;
@@ -41,16 +39,4 @@ export async function drain(io: Io, [which = ""]: readonly string[], flags: Flag
   if (flags.json === true) io.out(json(done, 0));
   else io.out(`Node ${node} takes no clients any more, and lets those go that it has. Stop it when they are gone.\n`);
   return 0;
-}
-
-/** @throws CommandError when no server runs */
-async function throughServer<T>(io: Io, flags: Flags, work: (access: Access) => Promise<T>): Promise<T> {
-  const { data } = serverSettings(io, flags);
-  const access = await reach(data, { offline: false });
-  if (access === null) throw new CommandError(`no server runs on ${data}`);
-  try {
-    return await work(access);
-  } finally {
-    await access.close();
-  }
 }

@@ -1,8 +1,7 @@
-import { type Access, reach } from "../access.ts";
-import { CommandError, UsageError } from "../failure.ts";
-import { serverSettings } from "../folder.ts";
+import { UsageError } from "../failure.ts";
 import { wholeNumber } from "../numbers.ts";
 import { type Colors, colors, json, utcTime, plural, table, visible } from "../text.ts";
+import { throughServer } from "../through-server.ts";
 import type { Io } from "../types.ts";
 import type { SessionRow } from "../../admin/sessions.ts";
 import { renderSession, VERSIONS } from "./sheet.ts";
@@ -60,18 +59,6 @@ async function disconnectAll(io: Io, client: string | undefined, flags: Flags): 
   if (flags.json === true) io.out(json(done, 0));
   else io.out(`${plural(done.disconnected, "client")} of ${visible(done.account)} disconnected.\n`);
   return 0;
-}
-
-/** @throws CommandError when no server runs: sessions are in its memory */
-async function throughServer<T>(io: Io, flags: Flags, work: (access: Access) => Promise<T>): Promise<T> {
-  const { data } = serverSettings(io, flags);
-  const access = await reach(data, { offline: false });
-  if (access === null) throw new CommandError(`no server runs on ${data}`);
-  try {
-    return await work(access);
-  } finally {
-    await access.close();
-  }
 }
 
 function accountOf({ account }: Flags): { account?: string } {

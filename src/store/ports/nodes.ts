@@ -25,10 +25,6 @@ export interface SharedStore {
   readonly everywhere: Everywhere;
   /** This process says and commits nothing any more, as if it were declared gone; the others find out by its lease. */
   abandon(): void;
-  /** They are told at once. Resolves when that is durable, or failed. */
-  beat(): Promise<void>;
-  /** Up to where all nodes have applied the log that take part or are about to. @throws Refusal storage_unavailable */
-  appliedByAll(): Promise<Seq>;
   /**
    * Rows up to this one are needed by no stored session, durable consumer or node any more, as far as that is stored.
    * @throws Refusal storage_unavailable

@@ -51,7 +51,6 @@ class Line {
     if (this.committer === null) throw new Refusal("storage_unavailable", "The store is not open.");
     if (request.t === "note") return this.committer.standing.note(request.clock);
     if (request.t === "reserve") return this.committer.standing.reserve(request.kind, request.count);
-    if (request.t === "beat") return this.committer.standing.upkeep(true);
     if (request.t === "close") {
       const { committer } = this;
       this.committer = null;

@@ -34,8 +34,6 @@ export type CommitsRequest =
   | { readonly t: "note"; readonly clock: string }
   /** Ids that no other node gets. */
   | { readonly t: "reserve"; readonly kind: IdKind; readonly count: number; readonly at: number }
-  /** Tells the others at once how far this node has applied the log. */
-  | { readonly t: "beat"; readonly at: number }
   | { readonly t: "close" };
 
 /** What `open` of the one who commits answers. */

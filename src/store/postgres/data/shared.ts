@@ -1,11 +1,10 @@
 import type { LogTail, NodeBus, Seq, SharedStore } from "../../ports.ts";
-import type { WorkerLink } from "../../sqlite/link.ts";
 import { unavailable } from "../failures.ts";
 import type { LeaseBoard } from "../lease.ts";
 import { PostgresEverywhere } from "../everywhere.ts";
 import { Session } from "../session.ts";
 import { targetOf } from "../url.ts";
-import type { CommitsRequest, NodeKey } from "./protocol.ts";
+import type { NodeKey } from "./protocol.ts";
 import type { OwnRecord } from "./bus-road.ts";
 import { PostgresTail } from "./tail.ts";
 
@@ -16,7 +15,6 @@ interface SharedOptions {
   readonly kept: boolean;
   readonly members: readonly NodeKey[];
   readonly lease: LeaseBoard;
-  readonly commits: WorkerLink<CommitsRequest>;
   readonly notice: (text: string) => void;
 }
 
@@ -55,18 +53,9 @@ export class SharedNode implements SharedStore {
   abandon(): void {
     this.options.lease.abandon();
   }
-  async beat(): Promise<void> {
-    await this.options.commits.call({ t: "beat", at: performance.now() }).catch(() => undefined);
-  }
-  appliedByAll(): Promise<Seq> {
-    return this.number(APPLIED);
-  }
-  needlessTo(): Promise<Seq> {
-    return this.number(NEEDLESS);
-  }
-  private async number(text: string): Promise<number> {
+  async needlessTo(): Promise<Seq> {
     try {
-      const { rows } = await this.session.query({ text });
+      const { rows } = await this.session.query({ text: NEEDLESS });
       return Number(rows[0]?.[0] ?? 0);
     } catch (error) {
       throw unavailable(error);
@@ -78,7 +67,6 @@ export class SharedNode implements SharedStore {
 }
 
 // one that is starting has applied nothing yet, and holds the log from before it looked
-const APPLIED = "SELECT coalesce(min(applied), 0) FROM node WHERE alive = 1";
 const NEEDLESS = `
   SELECT least((SELECT min(applied) FROM node WHERE alive = 1), (SELECT min(floor) FROM session),
     (SELECT min(position) FROM consumer))`;

@@ -52,10 +52,10 @@ export class Standing {
   }
   /**
    * Says that the node is there, when nothing was committed for a while, and looks after others; what is in doubt stays so.
-   * @param atOnce whether it is time for it or not @returns nodes that were found dead
+   * @returns nodes that were found dead
    */
-  async upkeep(atOnce = false): Promise<readonly number[]> {
-    if (!atOnce && !this.lease.isDue && !this.isDueToOthers) return [];
+  async upkeep(): Promise<readonly number[]> {
+    if (!this.lease.isDue && !this.isDueToOthers) return [];
     try {
       if (!this.connected) await this.reconnect();
       await this.beat();

@@ -64,7 +64,7 @@ export class PostgresDataStore extends FarData {
       const { opened, next, members } = await this.background.open(key);
       this.next = { ...next };
       if (several) {
-        this.node = new SharedNode({ address, key, kept, members, lease: this.lease, commits, notice });
+        this.node = new SharedNode({ address, key, kept, members, lease: this.lease, notice });
       }
       return opened;
     } catch (error) {
